@@ -105,6 +105,7 @@ def batch(
         policy=lambda at: policies().active(at),
         now=now,
         wait_for=wait_for,
+        owned_by=store().owned_by,
     )
     return Batch(bodies(event), returned(event), tools, on_result, note)
 

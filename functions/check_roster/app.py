@@ -53,10 +53,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     # next one passes the leads on.
     news = [entry(hint, "baton.hubspot") for hint in found.hints]
     news += [entry(one, "baton.hubspot") for one in found.passed_on]
+    news += [entry(one, "baton.hubspot") for one in found.absent]
     wiring.bus().put(news)
     refused = sum(hint.away for hint in found.hints)
     taken = len(found.hints) - refused
-    leads = len(found.passed_on)
+    leads = len(found.passed_on) + len(found.absent)
     logger.info("roster.checked", people=len(policy.people), refused=refused, taken=taken)
     if found.faults:
         metrics.add_metric(name="RosterUnchecked", unit=MetricUnit.Count, value=1)

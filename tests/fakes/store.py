@@ -13,7 +13,7 @@ from baton.domain.draft.decision import Decision
 from baton.domain.lead import Lead
 from baton.domain.time import stamp
 from baton.domain.world.effects import AnyEffect
-from baton.domain.world.events import AnyEvent, ClockDue, Hinted, WentStale
+from baton.domain.world.events import AnyEvent, ClockDue, Hinted, OwnerAbsent, WentStale
 from baton.domain.world.world import Load, Turns
 from baton.failures import Retryable
 from baton.wire.details import PoolHint
@@ -115,7 +115,7 @@ class FakeOutbox:
 class FakeWakes:
     def __init__(self) -> None:
         self.sent: list[ClockDue | WentStale] = []
-        self.offered: list[PoolHint | Hinted] = []
+        self.offered: list[PoolHint | Hinted | OwnerAbsent] = []
         self.down = False
 
     def send(self, events: Sequence[ClockDue | WentStale], within: timedelta | None = None) -> None:
@@ -123,7 +123,9 @@ class FakeWakes:
             raise Retryable("wakes")
         self.sent.extend(events)
 
-    def offer(self, hints: Sequence[PoolHint | Hinted], after: timedelta = timedelta(0)) -> None:
+    def offer(
+        self, hints: Sequence[PoolHint | Hinted | OwnerAbsent], after: timedelta = timedelta(0)
+    ) -> None:
         if self.down:
             raise Retryable("wakes")
         self.offered.extend(hints)

@@ -117,6 +117,7 @@ class Rig:
             policy=lambda at: POLICY,
             now=lambda: NOW,
             wait_for=lambda at: None,
+            owned_by=lambda person: (),
         )
         batch = Batch(bodies(event), returned(event), tools, lambda event, result: None, unnoted)
         lane = Lane(self.sqs, PARKED)

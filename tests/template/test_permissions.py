@@ -35,6 +35,7 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     },
     "health": {"Leads": {"dynamodb:GetItem"}},
     "advance_lead": {
+        "Leads/index/owners": {"dynamodb:Query"},
         "WakesQueue": CONSUME | SEND,
         "EventsQueue": CONSUME,
         "BulkQueue": CONSUME,

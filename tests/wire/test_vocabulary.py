@@ -24,6 +24,7 @@ from baton.domain.world.events import (
     Hinted,
     Level,
     Merged,
+    OwnerAbsent,
     OwnerRefused,
     Reapplied,
     Reassigned,
@@ -89,6 +90,7 @@ EVENTS: dict[type[News], st.SearchStrategy[News]] = {
     Snoozed: st.builds(Snoozed, **base, assignment=st.integers(1, 2**53), until=instants, by=notes),
     Reapplied: st.builds(Reapplied, **base),
     OwnerRefused: st.builds(OwnerRefused, **base, person=names),
+    OwnerAbsent: st.builds(OwnerAbsent, **base, person=names),
     Undelivered: st.builds(
         Undelivered,
         **base,
@@ -488,6 +490,7 @@ TRAVELS = {
     "LeadSnoozed": {"assignment", "until", "by"},
     "LeadReapplied": set(),
     "LeadOwnerRefused": {"person"},
+    "LeadOwnerAbsent": {"person"},
     "LeadUndelivered": {"to", "level", "reason", "slot", "fix"},
     "LeadClockDue": set(),
     "LeadWentStale": set(),

@@ -4,6 +4,7 @@ offer the queues that wait for them.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from baton.application.ports.people import Entry, People
@@ -12,6 +13,7 @@ from baton.domain.phrase import Phrase
 from baton.domain.policy import Person, Policy
 from baton.domain.routing.availability import Availability, AvailabilityChange, apply_change
 from baton.domain.world.effects import NoticeState
+from baton.domain.world.events import OwnerAbsent
 from baton.domain.world.world import Load
 from baton.failures import AlreadyDone, Explained, Moved, Rejected, Retryable
 from baton.wire.details import PersonHint, PoolHint
@@ -28,12 +30,15 @@ def follow_person(
     wakes: Offers,
     now: datetime,
     redelivered: bool = False,
+    owned_by: Callable[[str], Iterable[str]] = lambda person: (),
 ) -> str:
     """
     Work *hint* once in effect; returns the result for the log.
 
     Args:
         redelivered: This very message was received before; see ``EventWorker``.
+
+        owned_by: The open leads of a person.
 
     Raises:
         Rejected: The roster has no such person, or the time is not valid.
@@ -49,6 +54,7 @@ def follow_person(
         if entry is not None:
             if redelivered or attempt > 1:
                 _send(entry, outbox, wakes)
+                _look_after_leads(person, entry, wakes, owned_by)
             return "repeated"
         settled = _applied(policy, person, change, load, now)
         if settled is None:
@@ -59,6 +65,7 @@ def follow_person(
         except (Moved, AlreadyDone):
             continue
         _send(entry, outbox, wakes)
+        _look_after_leads(person, entry, wakes, owned_by)
         return "away" if change.away else "back"
     raise Retryable("another decision was stored first every time")
 
@@ -96,6 +103,23 @@ def _send(entry: Entry, outbox: Outbox, wakes: Offers) -> None:
                 for pool in entry.offers
             ]
         )
+
+
+def _look_after_leads(
+    person: Person, entry: Entry, wakes: Offers, owned_by: Callable[[str], Iterable[str]]
+) -> None:
+    """Have the leads of somebody who went away looked after. Those that HubSpot or Slack refuses
+    are passed on by the check of the roster.
+    """
+    change = entry.change
+    if not change.away or change.source not in {"slack", "cli"}:
+        return
+    absent = [
+        OwnerAbsent(id=f"absent:{change.id}:{lead}", lead_id=lead, at=entry.at, person=person.id)
+        for lead in owned_by(person.id)
+    ]
+    if absent:
+        wakes.offer(absent)
 
 
 def _unknown(hint: PersonHint, outbox: Outbox, now: datetime) -> str:

@@ -14,7 +14,7 @@ from baton.application.work_event import Contacts, EventWorker
 from baton.domain.lead import Lead
 from baton.domain.policy import Policy
 from baton.domain.world.effects import AnyEffect
-from baton.domain.world.events import AnyEvent, ClockDue, Hinted, WentStale
+from baton.domain.world.events import AnyEvent, ClockDue, Hinted, OwnerAbsent, WentStale
 from baton.failures import Explained, NewerSchema, Rejected
 from baton.wire.details import PoolHint
 
@@ -85,7 +85,9 @@ class _Nowhere:
     ) -> None:
         return
 
-    def offer(self, hints: Sequence[PoolHint | Hinted], after: timedelta = timedelta(0)) -> None:
+    def offer(
+        self, hints: Sequence[PoolHint | Hinted | OwnerAbsent], after: timedelta = timedelta(0)
+    ) -> None:
         return
 
 

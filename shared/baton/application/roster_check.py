@@ -25,7 +25,8 @@ from baton.application.ports.census import Owners
 from baton.application.ports.people import Loads
 from baton.application.ports.slack import Members
 from baton.domain.policy import Person, Policy
-from baton.domain.world.events import OwnerRefused
+from baton.domain.presence import Absence, absence
+from baton.domain.world.events import OwnerAbsent, OwnerRefused
 from baton.domain.world.world import Load
 from baton.failures import Rejected, Retryable
 from baton.wire.details import PersonHint
@@ -53,6 +54,8 @@ class Checked(Struct, frozen=True):
 
     hints: tuple[PersonHint, ...]
     passed_on: tuple[OwnerRefused, ...]
+    #: About the open leads of people who are on leave, or away by their own word.
+    absent: tuple[OwnerAbsent, ...] = ()
     faults: tuple[str, ...] = ()
 
 
@@ -98,7 +101,8 @@ def check_roster(
         for person in active:
             if person.id in answers.refused:
                 passed_on += _leads_of(system, person, open_leads(person.id), now)
-    return Checked(tuple(hints), tuple(passed_on), tuple(faults))
+    absent = tuple(_absent(active, loads, open_leads, now))
+    return Checked(tuple(hints), tuple(passed_on), absent, tuple(faults))
 
 
 def _ask_hubspot(active: list[Person], owners: Callable[[], Owners]) -> Answers:
@@ -200,6 +204,36 @@ def _leads_of(
             at=now,
             person=_name(system, person),
         )
+
+
+def _absent(
+    active: list[Person],
+    loads: dict[str, Load],
+    open_leads: Callable[[str], Iterable[str]],
+    now: datetime,
+) -> Iterator[OwnerAbsent]:
+    """Leads of people who are away, whose leave may have been published since they got them. One
+    event for each lead and absence, however often the roster is checked."""
+    for person in active:
+        since = _away_since(person, loads[person.id], now)
+        if since is None:
+            continue
+        for lead in open_leads(person.id):
+            yield OwnerAbsent(
+                id=f"owner-absent:{lead}:{person.id}:{since.astimezone(UTC):%Y-%m-%dT%H:%M:%S}",
+                lead_id=lead,
+                at=now,
+                person=person.id,
+            )
+
+
+def _away_since(person: Person, load: Load, now: datetime) -> datetime | None:
+    match absence(person, load, now):
+        case Absence.ON_LEAVE:
+            return next(off.start for off in person.time_off if off.start <= now < off.end)
+        case Absence.SAID_AWAY if load.away is not None:
+            return load.away.since
+    return None
 
 
 def _name(system: System, person: Person) -> str:

@@ -41,6 +41,8 @@ class Tools(Struct, frozen=True):
     now: Callable[[], datetime]
     #: Sleeps until an instant, which is near: wakes are received a little early.
     wait_for: Callable[[datetime], None]
+    #: The open leads of a person.
+    owned_by: Callable[[str], Iterable[str]]
 
 
 class Batch:
@@ -100,7 +102,14 @@ class Batch:
                 self._note("queue.drained", pool=news.pool, leads=count)
             case PersonHint():
                 what = follow_person(
-                    news, policy, tools.people, tools.outbox, tools.wakes, now, again
+                    news,
+                    policy,
+                    tools.people,
+                    tools.outbox,
+                    tools.wakes,
+                    now,
+                    again,
+                    tools.owned_by,
                 )
                 self._note("person.followed", person=news.person, what=what)
             case OddWebhook():

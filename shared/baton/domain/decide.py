@@ -19,6 +19,7 @@ from baton.domain.draft.emit import show_requested
 from baton.domain.escalation.inactivity import close_if_idle
 from baton.domain.escalation.ladder import climb_ladders
 from baton.domain.escalation.pull_back import RETRY_AFTER
+from baton.domain.escalation.unattended import begin_leave
 from baton.domain.escalation.undelivered import notify_next_recipient
 from baton.domain.handoff.reassign import pass_on_refused_lead, reassign
 from baton.domain.handoff.snooze import snooze
@@ -36,6 +37,7 @@ from baton.domain.world.events import (
     ClockDue,
     Deleted,
     Merged,
+    OwnerAbsent,
     OwnerRefused,
     Reapplied,
     Reassigned,
@@ -121,6 +123,8 @@ def _work(draft: Draft) -> Phrase | None:
             return reapply(draft)
         case OwnerRefused() as event:
             pass_on_refused_lead(draft, event)
+        case OwnerAbsent() as event:
+            begin_leave(draft, event)
         case Undelivered() as event:
             notify_next_recipient(draft, event)
         case RoomMade():

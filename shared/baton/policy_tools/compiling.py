@@ -79,6 +79,7 @@ def compile_policy(files: Files, today: date) -> compiled.Policy:
         countries=spellings(files.lifecycle.countries) if "country" in known.values() else {},
         zone=_zone(files.roster),
         touches=compiled.Touches(**files.sla.touches.model_dump()),
+        attendance=compiled.Attendance(**files.sla.absence.model_dump()),
     )
     return with_meanings(policy)
 
@@ -304,6 +305,7 @@ def _tiers(file: SlaFile) -> tuple[compiled.Tier, ...]:
             label=tier.label,
             when=tier.when.compile(),
             targets=tuple(_target(target, ladders[target.ladder]) for target in tier.targets),
+            told_within=tier.told_within,
         )
         for tier in file.tiers
     )

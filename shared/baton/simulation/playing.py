@@ -30,6 +30,7 @@ from baton.domain.world.events import (
     Clicked,
     ClockDue,
     Hinted,
+    OwnerAbsent,
     RoomMade,
     StageChanged,
     WentStale,
@@ -238,7 +239,9 @@ class Simulation:
         if within is None and events and not isinstance(events[0], ClockDue | WentStale):
             self._crm.show([one for one in events if not isinstance(one, ClockDue | WentStale)])
 
-    def offer(self, hints: Sequence[PoolHint | Hinted], after: timedelta = timedelta(0)) -> None:
+    def offer(
+        self, hints: Sequence[PoolHint | Hinted | OwnerAbsent], after: timedelta = timedelta(0)
+    ) -> None:
         for hint in hints:
             if isinstance(hint, PoolHint):
                 self._at(self._now, partial(self._drain, hint))

@@ -13,12 +13,22 @@ from msgspec.structs import replace
 
 from baton.domain.draft.draft import Draft
 from baton.domain.escalation.quiet_hours import Delivery, delivery_to, is_at_work
+from baton.domain.escalation.recipients import unless_absent
 from baton.domain.phrase import Phrase
-from baton.domain.policy import MessageLimits, Policy, Recipient, Rung, Target, TimeOff, WhenOutside
+from baton.domain.policy import (
+    MessageLimits,
+    Person,
+    Policy,
+    Recipient,
+    Rung,
+    Target,
+    TimeOff,
+    WhenOutside,
+)
 from baton.domain.world.effects import NoticeState
-from baton.domain.world.events import Deleted, Reapplied, Snoozed
-from baton.domain.world.world import World
-from tests.builders import NOW, POLICY, click, kinds, minutes, office
+from baton.domain.world.events import ClockDue, Deleted, Reapplied, Snoozed
+from baton.domain.world.world import Away, Load, World
+from tests.builders import NOW, POLICY, click, handed_off, kinds, minutes, office, world
 from tests.routed import Desk, routed
 from tests.worded import lines, title
 
@@ -26,10 +36,11 @@ from tests.worded import lines, title
 MORNING = NOW + timedelta(days=1)
 EVENING = NOW + timedelta(hours=10)
 NIGHT = office("Europe/Berlin", tue=[("17:00", "23:00")])
+MONDAYS = office("Europe/Berlin", mon=[("09:00", "17:00")])
 
 
 def policy(limits: MessageLimits, *ladder: Rung, within: float = 600, **changes: Any) -> Policy:
-    base = routed(calendars=POLICY.calendars | {"night": NIGHT})
+    base = routed(calendars=POLICY.calendars | {"night": NIGHT, "mondays": MONDAYS})
     target = Target("call", "Call", minutes(within), "touch", ladder, time="wall")
     people = tuple(replace(one, **changes) if one.id == "anna" else one for one in base.people)
     ben = tuple(replace(one, calendar="night") if one.id == "ben" else one for one in people)
@@ -55,6 +66,14 @@ def desk(limits: MessageLimits, *ladder: Rung, **changes: Any) -> Desk:
     made.arrive("101")
     assert made.owner("101") == "anna"
     return made
+
+
+def delivery(policy: Policy, to: Person, at: datetime, now: datetime) -> Delivery:
+    """Who gets a breach to *to*, due *at*, and when."""
+    lead, _ = handed_off()
+    wake = ClockDue(id="wake", lead_id=lead.id, at=now)
+    draft = Draft(lead, wake, world(policy), now)
+    return delivery_to(draft, unless_absent(draft, to), "breach", at)
 
 
 BREACH = Rung("breach", after=timedelta())
@@ -259,26 +278,28 @@ def test_a_postponed_notice_of_a_deleted_contact_is_dropped() -> None:
     assert "UMONA" not in [who for _, who in told(made)]
 
 
-def test_a_postponed_notice_waits_again_when_its_recipient_is_off() -> None:
+def test_a_postponed_notice_goes_to_the_stand_in_when_its_recipient_is_absent_by_then() -> None:
     made = desk(MessageLimits(breach="wait"), BREACH)
     made.tick(EVENING)
     off = (TimeOff(MORNING, MORNING + timedelta(hours=4)),)
     made.policy = policy(MessageLimits(breach="wait"), BREACH, time_off=off)
     made.tick(MORNING)
-    assert told(made) == []
-    made.tick(MORNING + timedelta(hours=4))
-    assert told(made) == [("1 day, 4:00:00", "UANNA")]
+    assert told(made) == [("1 day, 0:00:00", "UMONA")]
 
 
 def test_a_notice_is_not_postponed_without_end() -> None:
+    """The recipient's hours change again and again."""
     made = desk(MessageLimits(breach="wait"), BREACH)
     for day in range(8):
-        end = EVENING + timedelta(days=day + 1)
-        off = (TimeOff(EVENING, end),)
-        made.policy = policy(MessageLimits(breach="wait"), BREACH, time_off=off)
+        opens = EVENING + timedelta(days=day + 1)
+        weekday = f"{opens:%a}".casefold()
+        hours = office("Europe/Berlin", **{weekday: [("19:00", "20:00")]})
+        changed = policy(MessageLimits(breach="wait"), BREACH, calendar="later")
+        made.policy = replace(changed, calendars=changed.calendars | {"later": hours})
         made.tick(EVENING + timedelta(days=day))
     ((at, who),) = told(made)
-    assert (at, who) == ("6 days, 0:00:00", "UANNA"), "waited for more than four days, and no more"
+    assert who == "UANNA"
+    assert at == "4 days, 10:00:00", "waited for four days, and no more"
 
 
 def test_a_postponed_notice_is_dropped_when_the_owner_acts() -> None:
@@ -313,10 +334,44 @@ def test_a_channel_has_no_quiet_hours() -> None:
 
 
 def test_no_notice_is_postponed_longer_than_a_long_weekend() -> None:
-    off = (TimeOff(NOW + minutes(60), NOW + timedelta(days=14)),)
-    made = desk(MessageLimits(breach="wait"), BREACH, time_off=off)
+    made = desk(MessageLimits(breach="wait"), BREACH, calendar="mondays")
     made.tick(EVENING)
-    assert told(made) == [("10:00:00", "UANNA")]
+    assert told(made)[-1] == ("10:00:00", "UANNA")
+
+
+@pytest.mark.parametrize("way", ["wait", "backup", "through"])
+@pytest.mark.parametrize(
+    ("absent", "reader"),
+    [
+        pytest.param((), "anna", id="there"),
+        pytest.param(("anna",), "ben", id="absent: their backup"),
+        pytest.param(("anna", "ben"), "mona", id="so is the backup: the manager"),
+        pytest.param(("anna", "ben", "mona"), "dora", id="the manager, too: the director"),
+        pytest.param(("anna", "ben", "mona", "dora"), None, id="everybody: the channel"),
+    ],
+)
+def test_while_somebody_is_absent_the_nearest_stand_in_is_told(
+    way: WhenOutside, absent: tuple[str, ...], reader: str | None
+) -> None:
+    """However absent: on leave, away by their own word, refused, not reached, deactivated."""
+    whole = policy(MessageLimits(breach=way), backup="ben")
+    plain = tuple(replace(one, calendar="berlin") for one in whole.people)
+    away = Away(NOW, None, "slack")
+    for how in ("away", "refused", "unreachable", "time_off", "active"):
+        off = {"time_off": (TimeOff(NOW, NOW + timedelta(days=9)),), "active": False}
+        people = tuple(
+            replace(one, **{how: off[how]}) if how in off and one.id in absent else one
+            for one in plain
+        )
+        facts: dict[str, Any] = {} if how in off else {how: away}
+        loads = {one: Load(one, **facts) for one in absent}
+        lead, _ = handed_off()
+        wake = ClockDue(id="wake", lead_id=lead.id, at=NOW)
+        draft = Draft(lead, wake, world(replace(whole, people=people), loads=loads), NOW)
+        anna = draft.policy.person["anna"]
+        found = delivery_to(draft, unless_absent(draft, anna), "breach", NOW)
+        assert (found.reader and found.reader.id, found.at) == (reader, None)
+        assert found.instead_of == (anna if absent else None)
 
 
 @given(
@@ -330,7 +385,7 @@ def test_no_notice_comes_in_quiet_hours_or_after_a_long_weekend(
     now = NOW + minutes(after)
     whole = policy(MessageLimits(way, way, way), backup="ben")
     person = whole.person["anna" if to == "owner" else "mona"]
-    found = delivery_to(whole, person, "breach", now, now)
+    found = delivery(whole, person, now, now)
     if found.at is not None:
         assert now < found.at <= now + timedelta(days=4)
         assert whole.calendar_of(person).is_open(found.at)
@@ -395,7 +450,7 @@ def test_whether_a_person_is_still_at_work(due: datetime, now: datetime, there: 
 )
 def test_a_notice_can_be_postponed_for_a_limited_time(waited: timedelta, later: bool) -> None:
     whole = policy(MessageLimits(breach="wait"))
-    found = delivery_to(whole, whole.person["anna"], "breach", EVENING - waited, EVENING)
+    found = delivery(whole, whole.person["anna"], EVENING - waited, EVENING)
     assert found == Delivery(whole.person["anna"], NEXT if later else None)
 
 
@@ -407,10 +462,9 @@ def test_a_notice_can_be_postponed_for_a_limited_time(waited: timedelta, later: 
     ],
 )
 def test_a_notice_waits_for_a_reader_whose_hours_begin_soon(ahead: timedelta, later: bool) -> None:
-    """Anna is off from Tuesday, and at work again on Monday morning."""
+    """Anna works on Mondays only, from nine in the morning."""
     monday = NOW + timedelta(days=6)
-    off = (TimeOff(NOW, monday),)
-    whole = policy(MessageLimits(breach="wait"), time_off=off)
+    whole = policy(MessageLimits(breach="wait"), calendar="mondays")
     now = monday - ahead
-    found = delivery_to(whole, whole.person["anna"], "breach", now, now)
+    found = delivery(whole, whole.person["anna"], now, now)
     assert found == Delivery(whole.person["anna"], monday if later else None)

@@ -39,6 +39,10 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "snoozed_at": None,
         "to_start": (),
         "no_act_at": None,
+        "leave_at": None,
+        "tell_at": None,
+        "covers": "",
+        "return_at": None,
     },
     Clock: {
         "climbed": 0,
@@ -91,7 +95,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
     StageFact: {"via": "", "source": ""},
     StageTimes: {"count": 1, "spent": timedelta(), "filled": False},
     Value: {"clear_first": False},
-    Waiting: {"look_at": None},
+    Waiting: {"look_at": None, "tell_at": None},
     Write: {"seen": None, "clears": False},
 }
 

@@ -9,6 +9,7 @@ import pytest
 from msgspec import Struct
 
 from baton.domain.policy import (
+    Attendance,
     BehaviourGroup,
     BehaviourRule,
     Calendar,
@@ -111,6 +112,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "idle": Idle(),
         "snooze_at_most": timedelta(days=30),
         "touches": Touches(),
+        "attendance": Attendance(),
     },
     Pool: {
         "choose": "weighted",

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from baton.domain.policy import Policy, TimeOff
+from baton.domain.policy import Attendance, Policy, TimeOff
 from baton.domain.routing.availability import (
     Availability,
     AvailabilityChange,
@@ -69,10 +69,19 @@ def test_away_is_answered_with_its_end(
     assert not found.offers
 
 
-def test_away_is_answered_with_the_open_leads_and_the_backup() -> None:
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ("stay", "Your 3 open leads stay yours, and the clocks run on."),
+        ("hand_over", "You have 3 open leads. What you have neither accepted nor been in touch"),
+        ("cover", "goes to your backup until you are back; the rest stays yours"),
+    ],
+)
+def test_away_is_answered_with_the_open_leads_and_the_backup(how: Any, told: str) -> None:
     people = tuple(replace(one, backup="ben") if one.id == "anna" else one for one in POLICY.people)
-    found = applied(word(), Load("anna", open=3), replace(POLICY, people=people))
-    assert "Your 3 open leads stay yours, and the clocks run on." in said(found)
+    policy = replace(POLICY, people=people, attendance=Attendance(leave_begins=how))
+    found = applied(word(), Load("anna", open=3), policy)
+    assert any(told in line for line in said(found))
     assert f"New leads of your accounts go to {POLICY.person['ben'].name}." in said(found)
 
 

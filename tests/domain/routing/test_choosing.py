@@ -289,7 +289,8 @@ def test_only_loads_that_decided_something_are_checked() -> None:
 
 def test_the_chosen_owners_load_is_not_checked_as_full() -> None:
     loads = full("anna", "ben") | {"mona": Load("mona", away=Away(NOW, None, "slack"))}
-    choice = chosen(desk(people={"mona": {"backup": ""}}), loads=loads)
+    nobody_else: dict[str, dict[str, Any]] = {"mona": {"backup": ""}, "dora": {"active": False}}
+    choice = chosen(desk(people=nobody_else), loads=loads)
     assert choice.person.id == "mona"
     assert {load.person for load in choice.relied_on} == {"anna", "ben"}
 

@@ -303,8 +303,13 @@ def test_a_manager_on_holiday_is_passed_over_for_their_backup() -> None:
     )
     decision = decided(None, became(), world(replace(policy, people=people), contact()))
     assert owned(decision.lead).person == "dora"
-    # Without a backup the last person of the chain gets the lead: every lead has an owner.
+    # Without a backup another manager gets it, and the director last.
     people = tuple(replace(p, backup="") if p.id == "mona" else p for p in people)
+    decision = decided(None, became(), world(replace(policy, people=people), contact()))
+    assert owned(decision.lead).person == "dora"
+    # If all are absent, who is back first: every lead has an owner.
+    later = (TimeOff(NOW - minutes(1), NOW + minutes(60)),)
+    people = tuple(replace(p, time_off=later) if p.id == "dora" else p for p in people)
     decision = decided(None, became(), world(replace(policy, people=people), contact()))
     assert owned(decision.lead).person == "mona"
 

@@ -3,7 +3,7 @@ told."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -27,8 +27,8 @@ from baton.domain.policy import (
 )
 from baton.domain.sla.targets import evaluate_clocks, start_clocks
 from baton.domain.world.effects import CardState, ContactState, ReplyState, TaskState
-from baton.domain.world.events import Reapplied
-from tests.builders import NOW, POLICY, handed_off, hint, kinds, minutes, office, owned, rep
+from baton.domain.world.events import ClockDue, Reapplied
+from tests.builders import NOW, POLICY, handed_off, hint, kinds, minutes, office, owned, rep, world
 from tests.domain.sla.promises import BREACH, HOUR, WAITING, Office, Resting, policy, target
 from tests.routed import routed
 from tests.worded import reasons, words
@@ -474,7 +474,7 @@ def test_the_recipients_of_an_escalation(to: Recipient, backup: str, reached: st
 )
 def test_the_rota_goes_round(days: int, turn: int, person: str) -> None:
     rota = Rota(("ben", "anna"), date(2026, 3, 3), turn, "berlin")
-    found = on_duty(policy(rota=rota), NOW + timedelta(days=days))
+    found = on_duty(draft_at(policy(rota=rota), NOW + timedelta(days=days)))
     assert found is not None
     assert found.id == person
 
@@ -483,12 +483,17 @@ def test_somebody_who_is_away_is_skipped_in_the_rota() -> None:
     off = (TimeOff(NOW - minutes(1), NOW + minutes(60)),)
     rota = Rota(("ben", "anna"), date(2026, 3, 3), 7, "berlin")
     people = (rep("ben", time_off=off), rep("anna"))
-    found = on_duty(policy(rota=rota, people=people), NOW)
+    found = on_duty(draft_at(policy(rota=rota, people=people)))
     assert found is not None
     assert found.id == "anna"
     nobody = tuple(replace(one, active=False) for one in people)
-    assert on_duty(policy(rota=rota, people=nobody), NOW) is None
-    assert on_duty(policy(), NOW) is None
+    assert on_duty(draft_at(policy(rota=rota, people=nobody))) is None
+    assert on_duty(draft_at(policy())) is None
+
+
+def draft_at(policy: Policy, now: datetime = NOW) -> Draft:
+    lead, _ = handed_off()
+    return Draft(lead, ClockDue(id="wake", lead_id=lead.id, at=now), world(policy), now)
 
 
 def _not(block: dict[str, Test]) -> Test:

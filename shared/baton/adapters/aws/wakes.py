@@ -9,7 +9,7 @@ from math import ceil
 from typing import Any
 
 from baton.adapters.aws.errors import translated
-from baton.domain.world.events import ClockDue, Hinted, WentStale
+from baton.domain.world.events import ClockDue, Hinted, OwnerAbsent, WentStale
 from baton.failures import Retryable
 from baton.wire.details import PoolHint
 from baton.wire.vocabulary import encode_message
@@ -54,7 +54,9 @@ class Wakes:
             for _ in pool.map(self._send, batches):
                 pass  # raises what the call raised
 
-    def offer(self, hints: Sequence[PoolHint | Hinted], after: timedelta = timedelta(0)) -> None:
+    def offer(
+        self, hints: Sequence[PoolHint | Hinted | OwnerAbsent], after: timedelta = timedelta(0)
+    ) -> None:
         """Have the queues of pools looked at, or contacts read, at once or *after* a while. Raises
         Retryable if SQS did not take all of *hints*; sending again is harmless."""
         delay = {"DelaySeconds": ceil(min(after, LONGEST).total_seconds())} if after else {}

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from baton.domain.world.effects import AnyEffect
-from baton.domain.world.events import ClockDue, Hinted, WentStale
+from baton.domain.world.events import ClockDue, Hinted, OwnerAbsent, WentStale
 from baton.wire.details import PoolHint
 
 
@@ -33,11 +33,13 @@ class WakeSender(Protocol):
 
 
 class Offers(Protocol):
-    """Hints of Baton's own: queues that may have room, contacts to be read."""
+    """News of Baton's own: queues that may have room, contacts to be read, absent owners."""
 
-    def offer(self, hints: Sequence[PoolHint | Hinted], after: timedelta = timedelta(0)) -> None:
-        """Ask for the queues of pools to be drained, or for contacts to be read, now or, at most 15
-        minutes later, *after* a while.
+    def offer(
+        self, hints: Sequence[PoolHint | Hinted | OwnerAbsent], after: timedelta = timedelta(0)
+    ) -> None:
+        """Ask for the queues of pools to be drained, for contacts to be read, or for leads of
+        absent owners to be looked after, now or, at most 15 minutes later, *after* a while.
 
         Raises Retryable if not all of *hints* were taken; sending again does no harm.
         """

@@ -39,6 +39,7 @@ OutcomeKind = Literal[
     "kept",
     "taken_back",
     "undelivered",
+    "unattended",
     "reapplied",
     "gone",
 ]

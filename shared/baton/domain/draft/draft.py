@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal, NamedTuple, Unpack
 
@@ -190,6 +191,10 @@ class Draft:
         if load is None:
             raise NeedsData(Needs(people=(person,)))
         return load
+
+    def known_loads(self) -> Mapping[str, Load]:
+        """The loads that are known, as this draft has them so far."""
+        return {**self.world.loads, **self.loads} if self.loads else self.world.loads
 
     def turns_of(self, pool: str) -> Turns:
         """The pool's turns as this draft has them so far. Raises NeedsData."""

@@ -40,7 +40,7 @@ def warn(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
         draft.add_reason("warn.overtaken", clock.target)
         return
     who = recipient(draft, rung, draft.owner)
-    at = delivery_to(draft.policy, who, "warning", rung.at, draft.now).at
+    at = delivery_to(draft, who, "warning", rung.at).at
     if at is None:
         notify_of_rung(draft, clock, rung)
     elif at >= clock.due_at:
@@ -90,9 +90,7 @@ def _notify(draft: Draft, what: DeferredNotice, clock: Clock | None) -> None:
     """
     rung, owner = what.rung, draft.policy.person.get(what.person)
     kind, severity = _BY_KIND[rung.kind]
-    delivery = delivery_to(
-        draft.policy, recipient(draft, rung, owner), severity, rung.at, draft.now
-    )
+    delivery = delivery_to(draft, recipient(draft, rung, owner), severity, rung.at)
     if delivery.at is not None:
         draft.add_reason("rung.told_later", what.target, kind, rung.to)
         draft.change(deferred=(*draft.lead.deferred, replace(what, at=delivery.at)))

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from baton.domain.draft.draft import Draft
 from baton.domain.escalation.pull_back import RETRY_AFTER
 from baton.domain.escalation.quiet_hours import delivery_to, stand_in_line
+from baton.domain.escalation.recipients import unless_absent
 from baton.domain.handoff import snooze
 from baton.domain.lead import ArmedRung, Clock
 from baton.domain.lifecycle.closing import close
@@ -69,7 +70,7 @@ def _close_idle(draft: Draft, idle: Clock) -> None:
 
 def _warn_of_closing(draft: Draft, idle: Clock) -> None:
     owner = draft.owner or _last_owner(draft)
-    delivery = delivery_to(draft.policy, owner, "warning", draft.now, draft.now)
+    delivery = delivery_to(draft, unless_absent(draft, owner), "warning", draft.now)
     if delivery.at is not None:
         # Move the close by as long as the warning waits, so the owner has the same time to act.
         close_at = delivery.at + (idle.due_at - draft.now)

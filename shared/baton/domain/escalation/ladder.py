@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from baton.domain.draft.draft import Draft
 from baton.domain.escalation import alerts
 from baton.domain.escalation.pull_back import RETRY_AFTER, pull_back
+from baton.domain.escalation.unattended import look_after_absence
 from baton.domain.handoff import snooze
 from baton.domain.handoff.waiting import climb_wait
 from baton.domain.lead import ArmedRung, Clock, Held
@@ -23,6 +24,7 @@ def climb_ladders(draft: Draft) -> None:
     """
     climb_wait(draft)
     snooze.end_snooze(draft)
+    look_after_absence(draft)
     alerts.notify_deferred(draft)
     held = draft.lead.held
     if held is not None and held.clock.due_at <= draft.now:

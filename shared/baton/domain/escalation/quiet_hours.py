@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from baton.domain.calendar.work_calendar import NeverOpen
-from baton.domain.escalation.recipients import backup_of
+from baton.domain.draft.draft import Draft
+from baton.domain.escalation.recipients import Addressee, backup_of
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Person, Policy, Severity
+from baton.domain.presence import absence
 
 #: Grace after closing time: a deadline may fall on the last minute of the working day.
 STILL_THERE = timedelta(minutes=15)
@@ -28,22 +30,26 @@ class Delivery(NamedTuple):
     instead_of: Person | None = None
 
 
-def delivery_to(
-    policy: Policy, reader: Person | None, severity: Severity, at: datetime, now: datetime
-) -> Delivery:
-    """Who gets *reader*'s notice, and when, by the policy's ``quiet_hours``; *at* is when the rung
-    was due. Channels are always told at once.
+def delivery_to(draft: Draft, to: Addressee, severity: Severity, at: datetime) -> Delivery:
+    """Who gets a notice to *to*, and when, by the policy's ``quiet_hours``; *at* is when
+    the rung was due. Channels are always told at once. Raises NeedsData.
     """
+    policy, now = draft.policy, draft.now
+    reader, instead_of = to
     if reader is None or is_at_work(policy, reader, at, now):
-        return Delivery(reader)
+        return Delivery(reader, instead_of=instead_of)
     how = policy.notifications.message_limits.in_quiet_hours(severity)
     if how == "backup":
         backup = backup_of(policy, reader)
-        if backup is not None and is_at_work(policy, backup, at, now):
-            return Delivery(backup, instead_of=reader)
+        if (
+            backup is not None
+            and is_at_work(policy, backup, at, now)
+            and absence(backup, draft.load(backup.id), now) is None
+        ):
+            return Delivery(backup, instead_of=instead_of or reader)
     # Hours that change meanwhile may defer it again, but not for ever.
     through = how == "through" or now - at >= LONGEST_WAIT
-    return Delivery(reader, None if through else _opens(policy, reader, now))
+    return Delivery(reader, None if through else _opens(policy, reader, now), instead_of)
 
 
 def stand_in_line(person: Person | None) -> tuple[Phrase, ...]:

@@ -1,29 +1,30 @@
-"""Who is on duty: the rota's people in turns; people who are away are skipped."""
+"""Who is on duty: the rota's people in turns; people who are absent are skipped."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from baton.domain.policy import Person, Policy
+from baton.domain.draft.draft import Draft
+from baton.domain.policy import Person
+from baton.domain.presence import absence
+from baton.domain.world.world import Needs, NeedsData
 
 
-def on_duty(policy: Policy, at: datetime) -> Person | None:
-    """The person whose turn it is at *at* (UTC), or the next one if they are away or inactive.
-    None: there is no rota, or everybody on it is away.
+def on_duty(draft: Draft) -> Person | None:
+    """The person whose turn it is now, or the next one if they are absent. None: there is no rota,
+    or everybody on it is absent.
+
+    Raises NeedsData when the loads of its people, which say who is away, are not known.
     """
+    policy, now = draft.policy, draft.now
     rota = policy.rota
     if rota is None:
         return None
-    today = at.astimezone(ZoneInfo(policy.calendars[rota.calendar].zone)).date()
-    turn = (today - rota.starts).days // rota.days
-    for place in range(len(rota.people)):
-        person = policy.person.get(rota.people[(turn + place) % len(rota.people)])
-        if person is not None and person.active and not is_away(person, at):
-            return person
-    return None
-
-
-def is_away(person: Person, at: datetime) -> bool:
-    """Whether *at* lies in the person's time off."""
-    return any(off.start <= at < off.end for off in person.time_off)
+    today = now.astimezone(ZoneInfo(policy.calendars[rota.calendar].zone)).date()
+    first = (today - rota.starts).days // rota.days % len(rota.people)
+    line = [policy.person.get(name) for name in (*rota.people[first:], *rota.people[:first])]
+    people = [person for person in line if person is not None]
+    loads = draft.known_loads()
+    if unknown := tuple(person.id for person in people if person.id not in loads):
+        raise NeedsData(Needs(people=unknown))
+    return next((one for one in people if absence(one, loads[one.id], now) is None), None)

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from baton.domain.conditions import first_match
 from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
+from baton.domain.handoff.attendance import watch_owner, watch_queue
 from baton.domain.lead import Assignment, Clock, DeferredNotice, PastAssignment
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Handoff, Idle, Person, Policy, Staleness
@@ -79,7 +80,10 @@ def assign(
     )
     answer = route(draft.policy, wanted, draft.world_as_drafted(), draft.now)
     if isinstance(answer, Queued):
+        before = draft.lead.waiting
         queue.join(draft, answer, handoff.stage)
+        if draft.lead.waiting is not before:
+            watch_queue(draft, answer.responsible)
     else:
         give(draft, answer, handoff)
 
@@ -144,6 +148,7 @@ def give(draft: Draft, choice: Choice, handoff: Handoff) -> None:
     )
     draft.record("assigned", person.id, choice.rule)
     targets.evaluate_clocks(draft)
+    watch_owner(draft)
     emit.request_card(draft)
 
 

@@ -9,6 +9,7 @@ from baton.domain.handoff.assign import assign, handoff_named
 from baton.domain.lead import Waiting
 from baton.domain.phrase import Phrase, phrase
 from baton.domain.policy import Person
+from baton.domain.presence import present
 from baton.domain.routing.queue import next_look
 from baton.domain.sla.clocks import climb
 from baton.domain.time import iso
@@ -62,7 +63,7 @@ def climb_wait(draft: Draft) -> None:
 
 def _warn(draft: Draft, waiting: Waiting) -> None:
     policy, clock = draft.policy, waiting.clock
-    responsible = _responsible(draft, waiting)
+    responsible = responsible_for(draft, waiting)
     pool = policy.pool.get(waiting.pool)
     label = pool.label if pool else waiting.pool
     draft.record("warned", responsible.id if responsible else "", clock.target, clock.due_at)
@@ -77,10 +78,12 @@ def _warn(draft: Draft, waiting: Waiting) -> None:
     )
 
 
-def _responsible(draft: Draft, waiting: Waiting) -> Person | None:
-    """Who gets the lead when the wait times out, by the current policy."""
+def responsible_for(draft: Draft, waiting: Waiting) -> Person | None:
+    """Who gets the lead when the wait times out, by the current policy: the person named after it
+    or, if they are absent, who stands in for them. Raises NeedsData.
+    """
     pool = draft.policy.pool.get(waiting.pool)
     steps = pool.fallback if pool else ()
     index = next((i for i, step in enumerate(steps) if step.wait is not None), len(steps))
-    named = (step.person for step in steps[index:] if step.person)
-    return next((draft.policy.person[person] for person in named), None)
+    named = next((step.person for step in steps[index:] if step.person), "")
+    return present(draft.policy, draft.policy.person.get(named), draft.known_loads(), draft.now)

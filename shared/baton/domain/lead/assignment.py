@@ -41,6 +41,14 @@ class Assignment(Struct, frozen=True, gc=False, omit_defaults=True):
     #: When the owner last tried to reach the person in a way that does not count, as the history
     #: of the lead says already.
     no_act_at: datetime | None = None
+    #: When the owner's next leave begins, by the roster as it was then.
+    leave_at: datetime | None = None
+    #: By when somebody who is there must be told of it, because the owner is not.
+    tell_at: datetime | None = None
+    #: Person id of whom the owner covers while they are on leave, and when to look whether they are
+    #: back; empty: nobody.
+    covers: str = ""
+    return_at: datetime | None = None
 
 
 class PastAssignment(Struct, frozen=True, gc=False, array_like=True):

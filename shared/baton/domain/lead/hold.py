@@ -23,6 +23,8 @@ class Waiting(Struct, frozen=True, gc=False, omit_defaults=True):
     clock: Clock
     #: When time alone may make room: a day begins, somebody comes back; None: never.
     look_at: datetime | None = None
+    #: By when somebody who is there must be told of it.
+    tell_at: datetime | None = None
 
 
 class Held(Struct, frozen=True, gc=False, omit_defaults=True):

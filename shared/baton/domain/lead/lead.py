@@ -114,8 +114,17 @@ class Lead(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
                 moments.append(rung.at)
             if self.waiting.look_at is not None:
                 moments.append(self.waiting.look_at)
-        if self.assignment is not None and self.assignment.snoozed_until is not None:
-            moments.append(self.assignment.snoozed_until)
+            if self.waiting.tell_at is not None:
+                moments.append(self.waiting.tell_at)
+        if (owned := self.assignment) is not None:
+            if owned.snoozed_until is not None:
+                moments.append(owned.snoozed_until)
+            if owned.leave_at is not None:
+                moments.append(owned.leave_at)
+            if owned.tell_at is not None:
+                moments.append(owned.tell_at)
+            if owned.return_at is not None:
+                moments.append(owned.return_at)
         if self.deferred:
             moments += [deferred.at for deferred in self.deferred]
         return min(moments) if moments else None

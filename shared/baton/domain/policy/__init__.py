@@ -55,6 +55,7 @@ from baton.domain.policy.scoring import (
     Signal,
 )
 from baton.domain.policy.sla import (
+    Attendance,
     Digest,
     Idle,
     MessageLimits,
@@ -69,6 +70,7 @@ from baton.domain.policy.sla import (
     Tier,
     Time,
     Track,
+    WhenLeaveBegins,
     WhenOutside,
 )
 from baton.domain.policy.touches import PUBLISHED, Touches, spelled
@@ -78,6 +80,7 @@ __all__ = [
     "OPERATORS",
     "PUBLISHED",
     "Answer",
+    "Attendance",
     "BehaviourGroup",
     "BehaviourRule",
     "Calendar",
@@ -136,6 +139,7 @@ __all__ = [
     "Trigger",
     "Wait",
     "When",
+    "WhenLeaveBegins",
     "WhenOutside",
     "Window",
     "shortened",

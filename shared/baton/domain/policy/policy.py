@@ -31,7 +31,16 @@ from baton.domain.policy.routing import (
 )
 from baton.domain.policy.rule_index import RuleIndex
 from baton.domain.policy.scoring import BehaviourRule, Profile, Scoring
-from baton.domain.policy.sla import Idle, Notifications, Pause, Staleness, Target, Tier, Track
+from baton.domain.policy.sla import (
+    Attendance,
+    Idle,
+    Notifications,
+    Pause,
+    Staleness,
+    Target,
+    Tier,
+    Track,
+)
 from baton.domain.policy.touches import Touches
 from baton.domain.values import ReadAs, Reading, Readings
 
@@ -95,6 +104,8 @@ class Policy(Struct, frozen=True, dict=True):
     zone: str = "UTC"
     #: Which records in HubSpot count as reaching out.
     touches: Touches = Touches()
+    #: What happens to leads whose owner is not there.
+    attendance: Attendance = Attendance()
 
     @cached_property
     def person(self) -> dict[str, Person]:
@@ -412,6 +423,10 @@ class Policy(Struct, frozen=True, dict=True):
     @cached_property
     def _work_calendars(self) -> dict[str, WorkCalendar]:
         return {}
+
+    def usual_hours_of(self, person: Person) -> WorkCalendar:
+        """The person's calendar with the hours of their time off."""
+        return self.calendar[person.calendar]
 
     def calendar_of(self, person: Person) -> WorkCalendar:
         """The person's calendar minus their time off."""

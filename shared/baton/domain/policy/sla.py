@@ -101,6 +101,26 @@ class Tier(Struct, frozen=True):
     label: str
     when: When
     targets: tuple[Target, ...]
+    #: In place of ``Attendance.told_within``; None: as there.
+    told_within: timedelta | None = None
+
+
+#: What happens to the leads that an owner has not worked on when their leave begins: they go to the
+#: next rep; the backup has them until the owner is back; or they stay.
+WhenLeaveBegins = Literal["hand_over", "cover", "stay"]
+
+
+class Attendance(Struct, frozen=True, omit_defaults=True):
+    """What happens to leads whose owner is not there.
+
+    Somebody who is there is told of such a lead within ``told_within`` of the next instant at which
+    anybody who answers for it works; if that is more than ``at_most`` ahead, the channel is told at
+    once.
+    """
+
+    told_within: timedelta = timedelta(minutes=15)
+    at_most: timedelta = timedelta(days=1)
+    leave_begins: WhenLeaveBegins = "hand_over"
 
 
 class Pause(Struct, frozen=True, omit_defaults=True):

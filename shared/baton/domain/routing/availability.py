@@ -111,7 +111,8 @@ def apply_change(
     when = phrase("away.until", until) if until is not None else Phrase("away.further_notice")
     lines = [Phrase("away.no_leads")]
     if load.open:
-        lines.append(Phrase("away.open_leads", (load.open,)))
+        how = policy.attendance.leave_begins
+        lines.append(Phrase(f"away.open_leads.{how}", (load.open,)))
     if person.backup in policy.person:
         lines.append(Phrase("away.backup", (policy.person[person.backup].name,)))
     lines.append(Phrase("away.back_earlier"))

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Person, Policy
+from baton.domain.presence import Absence, absence
 from baton.domain.routing.capacity import fullness
 from baton.domain.world.world import Load
 
@@ -51,6 +52,13 @@ BY_LOAD = frozenset(
         Obstacle.FULL_THIS_WEEK,
     }
 )
+_BY_ABSENCE = {
+    Absence.INACTIVE: Obstacle.INACTIVE,
+    Absence.ON_LEAVE: Obstacle.ON_LEAVE,
+    Absence.REFUSED: Obstacle.REFUSED,
+    Absence.UNREACHABLE: Obstacle.UNREACHABLE,
+    Absence.SAID_AWAY: Obstacle.SAID_AWAY,
+}
 _BY_LIMIT = {
     "open": Obstacle.FULL,
     "day": Obstacle.FULL_TODAY,
@@ -60,16 +68,9 @@ _BY_LIMIT = {
 
 def obstacle(policy: Policy, person: Person, load: Load, now: datetime) -> Obstacle | None:
     """Why *person* cannot take any lead now; None: they can."""
-    if not person.active:
-        return Obstacle.INACTIVE
-    if person.time_off and any(off.start <= now < off.end for off in person.time_off):
-        return Obstacle.ON_LEAVE
-    if load.refused is not None and load.refused.holds(now):
-        return Obstacle.REFUSED
-    if load.unreachable is not None and load.unreachable.holds(now):
-        return Obstacle.UNREACHABLE
-    if load.away is not None and load.away.holds(now):
-        return Obstacle.SAID_AWAY
+    absent = absence(person, load, now)
+    if absent is not None:
+        return _BY_ABSENCE[absent]
     most, per_day, per_week = person.max_open, person.max_per_day, person.max_per_week
     if (
         (most is None or load.open < most)

@@ -119,7 +119,8 @@ def _clock(draft: Draft, queued: Queued) -> Clock:
     """The clock of the wait, in the working time of the person who gets the lead when the wait
     ends."""
     wait, responsible, now = queued.wait, queued.responsible, draft.now
-    count: Count = draft.policy.calendar_of(responsible).add if responsible else by_the_wall
+    # In their usual hours: a wait does not stand still because they go on leave.
+    count: Count = draft.policy.usual_hours_of(responsible).add if responsible else by_the_wall
     try:
         due = count(now, wait.within)
         warn = count(now, wait.warn_after) if wait.warn_after is not None else None

@@ -121,6 +121,13 @@ class OwnerRefused(Event, frozen=True, kw_only=True, tag="owner_refused"):
         return self.person.startswith("slack:")
 
 
+class OwnerAbsent(Event, frozen=True, kw_only=True, tag="owner_absent"):
+    """*person*, the lead's owner, is away by their own word or by the roster."""
+
+    #: Person id.
+    person: str
+
+
 class Undelivered(Event, frozen=True, kw_only=True, tag="undelivered"):
     """Slack refused a message about the lead to *to*, a user or a channel, for good."""
 
@@ -161,6 +168,7 @@ AnyEvent = (
     | Snoozed
     | Reapplied
     | OwnerRefused
+    | OwnerAbsent
     | Undelivered
     | RoomMade
     | ClockDue

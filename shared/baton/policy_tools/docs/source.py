@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 
 from markupsafe import Markup
 
 from baton.domain.policy import Definition, Idle
+from baton.policy_tools.compiling import compile_policy
 from baton.policy_tools.definitions import definitions
 from baton.policy_tools.docs.markdown import code, text
 from baton.policy_tools.kinds import kinds
 from baton.policy_tools.models import Files
 from baton.policy_tools.models.lifecycle import LeadField, Reason, Required, Stage, Transition
-from baton.policy_tools.models.routing import Rule
+from baton.policy_tools.models.routing import Pool, Rule
 from baton.policy_tools.models.sla import Rung, Target, Tier
+from baton.policy_tools.unattended import FROM, Bound, bounds
 from baton.presentation.conditions import condition
 
 #: HubSpot's usual change source for a person, as a key of ``backward``.
@@ -52,6 +55,14 @@ class Source:
         self.qualified = row[min(last + 1, len(row) - 1)]
         #: Pairs of consecutive working stages.
         self.steps = tuple(pairwise(row))
+
+    @cached_property
+    def unattended(self) -> list[tuple[Pool, list[Bound]]]:
+        """For each pool, how long a lead of each tier may be without anybody who knows of it."""
+        found: dict[str, list[Bound]] = {}
+        for bound in bounds(compile_policy(self.files, FROM.date())):
+            found.setdefault(bound.pool.id, []).append(bound)
+        return [(self.pools[pool], of_tiers) for pool, of_tiers in found.items()]
 
     # --- stages
 

@@ -26,6 +26,12 @@ IDLE_WAIT = Rule(
     "If nobody can be full or off shift, leads wait only while all are away at once.",
 )
 
+ALONE = Rule(
+    "nobody-stands-in",
+    "warning",
+    "While they are away, such leads have nobody who is told: the channel is all that is left.",
+)
+
 #: Words by which a field or property name shows that it is about where a lead comes from.
 _ORIGIN = ("source", "campaign", "utm")
 
@@ -36,6 +42,7 @@ def check(subject: Subject) -> Iterator[Found]:
         if choices.kind == "rule":
             yield from _another_way(subject, choices.place, tuple(choices.items))
     yield from _idle_waits(subject)
+    yield from _alone(subject)
 
 
 def _unreached(subject: Subject) -> Iterator[Found]:
@@ -111,4 +118,21 @@ def _idle_waits(subject: Subject) -> Iterator[Found]:
                 f"nobody in {quoted(pool.id)} has a limit, and they take leads regardless of "
                 "their hours",
                 "give the members max_open, or the pool limits or shift: on_shift",
+            )
+
+
+def _alone(subject: Subject) -> Iterator[Found]:
+    """People who are the last to get a pool's leads, and for whom nobody stands in."""
+    people = {person.id: person for person in subject.files.roster.people}
+    for index, pool in enumerate(subject.files.routing.pools):
+        if not pool.fallback or (last := pool.fallback[-1].person) is None:
+            continue
+        person = people[last]
+        if person.backup is None and person.manager is None:
+            yield ALONE.found(
+                "routing",
+                ("pools", index, "fallback", len(pool.fallback) - 1),
+                f"{quoted(last)} is the last to get its leads, and has neither a backup nor a "
+                "manager",
+                f"give {quoted(last)} a backup in the roster",
             )

@@ -271,6 +271,12 @@ class Target(Entry):
         return value
 
 
+def _soon(amount: timedelta) -> timedelta:
+    if not timedelta(minutes=1) <= amount <= timedelta(days=7):
+        raise ValueError("must be at least 1m and at most 7d")
+    return amount
+
+
 class Tier(Entry):
     """How hot a lead is. The first whose `when` holds; the last has none."""
 
@@ -280,6 +286,10 @@ class Tier(Entry):
     targets: Annotated[
         tuple[Target, ...], Field(min_length=1, max_length=10, description="Its targets.")
     ]
+    told_within: Annotated[
+        Annotated[Duration, AfterValidator(_soon)] | None,
+        Field(description="As absence.told_within, for leads of this tier alone."),
+    ] = None
 
 
 class Pause(Entry):
@@ -358,6 +368,34 @@ class Touches(Entry):
     ] = ()
 
 
+class Absence(Entry):
+    """What happens to leads whose owner is not there."""
+
+    told_within: Annotated[
+        Duration,
+        AfterValidator(_soon),
+        Field(
+            description="How long after the next instant at which anybody who answers for the lead "
+            "works (the owner, who stands in for them, their pool; of a queue who is responsible) "
+            "somebody who is there is told of it, unless the owner is there by then: 15m."
+        ),
+    ] = compiled.Attendance().told_within
+    at_most: Annotated[
+        Duration,
+        AfterValidator(_soon),
+        Field(description="If that instant is further ahead, the channel is told at once: 1d."),
+    ] = compiled.Attendance().at_most
+    leave_begins: Annotated[
+        compiled.WhenLeaveBegins,
+        Field(
+            description="What happens when leave begins to the leads that the owner has neither "
+            "accepted nor been in touch with. hand_over: they go to the next rep; cover: the "
+            "backup has them, and gives back what they have not worked on when the owner is back; "
+            "stay: they stay, and somebody who is there is told."
+        ),
+    ] = compiled.Attendance().leave_begins
+
+
 class SlaFile(Entry):
     """By when the owner must act, and what happens when they do not."""
 
@@ -370,3 +408,6 @@ class SlaFile(Entry):
     touches: Annotated[
         Touches, Field(description="Which records in HubSpot count as reaching out.")
     ] = Touches()
+    absence: Annotated[
+        Absence, Field(description="Owners who are not there, and the promise to their leads.")
+    ] = Absence()

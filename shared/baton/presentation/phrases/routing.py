@@ -90,6 +90,22 @@ PHRASES: dict[str, Words] = {
         domain="owns the company of the e-mail domain",
     ),
     "why.by_hand": given(0, "{by} gave it to you", "Somebody gave it to you"),
+    "why.covers": "you stand in for {person}, who is away",
+    "why.cover_over": "you are back, and it was yours",
+    # owners who are not there
+    "unattended.told": "nobody who has it is there: told {person}",
+    "unattended.worked_on": "the owner has worked on it, so it stays with them",
+    "unattended.back": "{person} is there again",
+    "unattended.not_theirs": "it is not theirs",
+    "unattended.leave": "{why}",
+    "unattended.stays": "{why}; it stays with them",
+    "unattended.returns": "{person} is back and gets it again",
+    "unattended.owned": given(
+        1, "{lead} is with {owner}, who is not there", "{lead} is with somebody who is not there"
+    ),
+    "unattended.owner_back": "Back {at:at}.",
+    "unattended.first": "Nobody who answers for it is there before {at:at}.",
+    "unattended.unknown": "It is not known when anybody who answers for it will be there.",
     # queues
     "queue.until": "it waits until {until:at} at the latest",
     "queue.not_waiting": "it no longer waits",

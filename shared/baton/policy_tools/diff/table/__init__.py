@@ -36,6 +36,7 @@ SUBJECTS = {
     "snooze_at_most": "A lead",
     "team_calendars": "The roster",
     "touches": "Baton",
+    "attendance": "A lead whose owner is not there",
     "zone": "A date",
 }
 
@@ -50,7 +51,7 @@ _FIELDS = {
     "scoring": "scoring",
     "routing": "territories segments rules pools ownership handoffs counting free_domains",
     "roster": "company people calendars team_calendars rota zone",
-    "sla": "tiers pauses snooze_at_most touches",
+    "sla": "tiers pauses snooze_at_most touches attendance",
     "recycling": "tracks staleness idle",
     "notifications": "notifications",
 }

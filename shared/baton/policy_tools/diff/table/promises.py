@@ -62,6 +62,23 @@ ROWS: dict[str, Row] = {
         "now stops the clocks of", show=lambda targets: listed(targets) or "every target"
     ),
     "snooze_at_most": Value("may now be snoozed for at most"),
+    "tiers.told_within": Value(
+        "is now told to somebody who is there within",
+        "is told to somebody who is there as soon as any other lead",
+    ),
+    **under(
+        "attendance",
+        told_within=Value("is now told to somebody who is there within"),
+        at_most=Value("is now told to the channel at once if nobody is there for"),
+        leave_begins=Value(
+            "now",
+            show=worded(
+                hand_over="goes to the next rep when their leave begins",
+                cover="goes to the backup when their leave begins, until they are back",
+                stay="stays theirs when their leave begins",
+            ),
+        ),
+    ),
     **under(
         "touches",
         **{
