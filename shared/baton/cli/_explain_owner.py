@@ -38,6 +38,12 @@ def owner(lead: Lead, policy: Policy, history: list[Record]) -> list[str]:
         lines.append(
             f"Owner: {name} since {utc(lead.assignment.at)}. {plain(lead.assignment.why)}."
         )
+        if lead.assignment.returns_by is not None:
+            by = utc(lead.assignment.returns_by)
+            lines.append(
+                f"  Its snooze is over, but {name} has no room for it: it stays snoozed until "
+                f"there is room, or goes to the next rep {by}."
+            )
     assigned = [r for r in history if any(o.kind in _FOUND for o in r.outcomes)]
     if assigned:
         lines.append(f"Why, by policy {assigned[-1].policy}:")

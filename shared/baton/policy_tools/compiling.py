@@ -65,7 +65,9 @@ def compile_policy(files: Files, today: date) -> compiled.Policy:
             for one in files.routing.handoffs
         ),
         counting=compiled.Counting(
-            files.routing.capacity.forget_after, files.routing.capacity.count_snoozed
+            files.routing.capacity.forget_after,
+            files.routing.capacity.count_snoozed,
+            files.routing.capacity.wait_for_room,
         ),
         free_domains=files.routing.free,
         pauses=tuple(

@@ -37,6 +37,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "forget_at": None,
         "snoozed_until": None,
         "snoozed_at": None,
+        "returns_by": None,
         "to_start": (),
         "no_act_at": None,
     },

@@ -112,7 +112,7 @@ def give(draft: Draft, choice: Choice, handoff: Handoff) -> None:
     draft.relied_on |= {load.person: load for load in choice.relied_on}
     draft.turns |= {turns.pool: turns for turns in choice.turns}
     queue.leave(draft)
-    carried = take(draft.load(person.id), policy.zone_of(person), draft.now)
+    carried = take(draft.load(person.id), policy.calendars[person.calendar], draft.now)
     draft.change_load(carried, 1, "assigned")
     if choice.counts_in_pool:
         draft.change_pool(choice.pool, draft.turns_of(choice.pool).load, 1, "assigned")
@@ -201,7 +201,7 @@ def stop_counting(draft: Draft, why: str) -> None:
 
 
 def resume_counting(draft: Draft, why: str) -> None:
-    """Count the lead as open again, even beyond the limit: its owner had it all along."""
+    """Count the lead as open again. The caller has seen that there is room. Raises NeedsData."""
     assignment = draft.lead.assignment
     if assignment is None or assignment.counts:
         return

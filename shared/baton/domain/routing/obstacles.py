@@ -77,7 +77,7 @@ def obstacle(policy: Policy, person: Person, load: Load, now: datetime) -> Obsta
         and (per_week is None or load.this_week < per_week)
     ):
         return None  # in any zone
-    full = fullness(load, most, per_day, per_week, policy.zone_of(person), now)
+    full = fullness(load, most, per_day, per_week, policy.calendars[person.calendar], now)
     return _BY_LIMIT[full] if full else None
 
 

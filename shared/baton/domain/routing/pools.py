@@ -55,7 +55,7 @@ def from_pool(search: Search, pool: Pool, rule: Rule, label: str) -> Choice | No
     search.add_reason("pool.turn", pool.id, person.name, len(free))
     after = turn.after
     if pool.limits.any:
-        after = replace(after, load=take(after.load, _pool_zone(search, pool), search.now))
+        after = replace(after, load=take(after.load, search.policy.days_of(pool), search.now))
     why = Phrase(how, (label, pool.label))
     return search.choice(person, rule.id, pool.id, why, (after,), pool.limits.any)
 
@@ -99,18 +99,13 @@ def _to_look_at(search: Search, pool: Pool, seats: Seats) -> Sequence[int]:
 
 def _pool_is_full(search: Search, pool: Pool, load: Load) -> bool:
     limits = pool.limits
-    zone = _pool_zone(search, pool)
-    full = fullness(load, limits.open, limits.per_day, limits.per_week, zone, search.now)
+    days = search.policy.days_of(pool)
+    full = fullness(load, limits.open, limits.per_day, limits.per_week, days, search.now)
     if full == "open":
         search.add_reason("pool.full", pool.id, load.open, limits.open or 0)
     elif full:
         search.add_reason("pool.full_for", pool.id, full)
     return bool(full)
-
-
-def _pool_zone(search: Search, pool: Pool) -> str:
-    calendar = search.policy.calendars.get(pool.calendar)
-    return calendar.zone if calendar else "UTC"
 
 
 def _least_loaded(search: Search, free: list[Member]) -> list[Member]:

@@ -91,8 +91,7 @@ def _pools_before_wait(policy: Policy, pool: Pool) -> Iterator[Pool]:
 def _room_times(draft: Draft, pool: Pool) -> Iterator[datetime]:
     yield draft.now + LOOK_EACH
     if pool.limits.per_day is not None or pool.limits.per_week is not None:
-        calendar = draft.policy.calendars.get(pool.calendar)
-        yield next_day(calendar.zone if calendar else "UTC", draft.now)
+        yield next_day(draft.policy.days_of(pool).zone, draft.now)
     for member in pool.members:
         yield from _room_times_of_person(draft, draft.policy.person[member.rep], pool)
 

@@ -123,7 +123,8 @@ def _pay_back(
         return  # the only one gets every lead anyway
     for member in free:
         due = leave.get(member.rep, 0.0)
-        if not due or paid_on.get(member.rep) == (day := day_of(member.rep)):
+        # A newer day: a worker whose clock is ahead has paid for it already.
+        if not due or paid_on.get(member.rep, "") >= (day := day_of(member.rep)):
             continue
         paid = min(due, float(per_day))
         credit[member.rep] = credit.get(member.rep, 0.0) + paid

@@ -109,7 +109,8 @@ class Away(Struct, frozen=True, gc=False, array_like=True):
 
 class Load(Struct, frozen=True, gc=False, omit_defaults=True):
     """How much a person or a pool carries. ``today`` counts assignments on local date ``day``,
-    ``this_week`` those in the local week ``week`` (2026-W48)."""
+    ``this_week`` those in the local week ``week``: 2026-W48, or 2026-11-22, its first date, if it
+    does not begin on a Monday."""
 
     person: str
     open: int = 0

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import time, timedelta
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from baton.policy_tools.faults import quoted
 from baton.policy_tools.free_mail import FREE_DOMAINS
-from baton.policy_tools.models.types import Entry, Id, LocalTime, Span, Text, fitting, wrap
+from baton.policy_tools.models.types import (
+    Duration,
+    Entry,
+    Id,
+    LocalTime,
+    Span,
+    Text,
+    fitting,
+    wrap,
+)
 from baton.policy_tools.models.when import ALWAYS, When
 
 Domain = Annotated[
@@ -137,9 +146,10 @@ class Limits(Entry):
 
     open: Annotated[int | None, Field(ge=1, description="Open leads.")] = None
     per_day: Annotated[int | None, Field(ge=1, description="Leads a day.")] = None
-    per_week: Annotated[int | None, Field(ge=1, description="Leads a week, from Monday.")] = None
+    per_week: Annotated[int | None, Field(ge=1, description="Leads a week.")] = None
     calendar: Annotated[
-        Id | None, Field(description="Calendar in whose zone a day and a week begin.")
+        Id | None,
+        Field(description="Calendar by whose zone and week_starts a day and a week begin."),
     ] = None
 
     @model_validator(mode="after")
@@ -220,7 +230,20 @@ class Capacity(Entry):
             "it always counts"
         ),
     ] = None
-    count_snoozed: Annotated[bool, Field(description="Snoozed leads count, too.")] = False
+    count_snoozed: Annotated[
+        bool,
+        Field(
+            description="Snoozed leads count, too, so that each has its place when its snooze ends."
+        ),
+    ] = False
+    wait_for_room: Annotated[
+        Duration,
+        Field(
+            description="A snooze ends while its owner is at max_open, or the pool at its limit: "
+            "the lead stays snoozed for up to this long, in the owner's working time, and then "
+            "goes to the next rep; 0m: at once."
+        ),
+    ] = timedelta(hours=4)
 
 
 class Pool(Entry):

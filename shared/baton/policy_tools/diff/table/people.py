@@ -86,6 +86,7 @@ ROWS: dict[str, Row] = {
         "now includes leads however long they are owned",
     ),
     "counting.snoozed": Switch("now includes snoozed leads", "no longer includes snoozed leads"),
+    "counting.wait_for_room": Value("now lets a lead that comes back wait for room for"),
     "free_domains": Items("now has", "no longer has", "its domains", together=True),
     "zone": Value("is now a whole day in zone"),
     "company": Value("is now called", show=in_quotes),
@@ -110,6 +111,7 @@ ROWS: dict[str, Row] = {
         week=calendars.hours("closed"),
         holidays=calendars.closed_days,
         overrides=calendars.hours("open as usual"),
+        week_starts=Value("now begins its week on", show=calendars.weekday),
     ),
     "team_calendars": Value(
         "now gives team {key} the hours of", gone="no longer gives team {key} hours of its own"
