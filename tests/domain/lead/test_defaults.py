@@ -66,6 +66,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "assigned": 0,
         "past": (),
         "round_from": 0,
+        "had": (),
         "clocks": (),
         "idle": None,
         "last_activity": None,

@@ -19,7 +19,8 @@ from baton.domain.routing.route import route
 from baton.domain.routing.search import Choice, Queued, Wanted
 from baton.domain.sla import targets
 
-#: Past assignments kept per lead.
+#: Past assignments kept per lead, to be shown. Whom routing excludes is kept apart (``Lead.had``),
+#: so that a large pool does not begin again with its first members.
 PAST_KEPT = 20
 
 
@@ -28,7 +29,7 @@ def hand_off(draft: Draft, handoff: Handoff, existing_owner: str) -> None:
     NeedsData.
     """
     if draft.lead.round_from != draft.lead.assigned:
-        draft.change(round_from=draft.lead.assigned)
+        draft.change(round_from=draft.lead.assigned, had=())
     assign(draft, handoff, existing_owner, by_ownership=True)
 
 
@@ -44,9 +45,13 @@ def handoff_of(draft: Draft) -> Handoff:
 
 
 def past_owners(draft: Draft) -> frozenset[str]:
-    """The past owners of this round, whom routing excludes."""
+    """The past owners of this round, whom routing excludes: nobody gets the lead twice in a round,
+    which ends at the last resort.
+    """
     lead = draft.lead
-    return frozenset(past.person for past in lead.past if past.number > lead.round_from)
+    # Leads stored before ``had`` was kept know the owners of their round by ``past`` alone.
+    before = (past.person for past in lead.past if past.number > lead.round_from)
+    return frozenset((*lead.had, *before))
 
 
 def assign(
@@ -173,6 +178,7 @@ def end_assignment(draft: Draft, card: emit.Ending, note: Phrase, note_at: datet
         clocks=(),
         idle=None,
         past=(*draft.lead.past, past)[-PAST_KEPT:],
+        had=tuple(dict.fromkeys((*draft.lead.had, assignment.person))),
         deferred=tuple(
             one
             for one in draft.lead.deferred

@@ -42,6 +42,7 @@ PHRASES: dict[str, Words] = {
     "pool.full_for": "pool {pool}: is full for this {period}",
     "pool.member": "pool {pool}: {why}",
     "pool.without": _without,
+    "pool.had_it": "pool {pool}: everybody has had it in this round, so it does not wait",
     "pool.waits": "pool {pool}: the lead waits for room there",
     "fallback.pool": "fallback: pool {pool}",
     "fallback.member": "fallback: {why}",
