@@ -267,6 +267,7 @@ def _pools(file: RoutingFile) -> tuple[compiled.Pool, ...]:
             calendar=(pool.limits.calendar if pool.limits else None) or "",
             shift=_shift(pool.shift),
             catch_up=_catch_up(pool.catch_up),
+            queue_each=pool.queue_each,
         )
         for pool in file.pools
     )

@@ -118,6 +118,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "calendar": "",
         "shift": Shift(),
         "catch_up": CatchUp(),
+        "queue_each": timedelta(minutes=30),
     },
     Reason: {"track": "", "offered": True, "pass_on": False},
     MessageLimits: {"warning": "wait", "breach": "backup", "escalation": "through", "an_hour": 12},

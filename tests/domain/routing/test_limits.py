@@ -167,7 +167,7 @@ def test_a_snoozed_lead_that_comes_back_waits_for_room_with_its_owner() -> None:
     lead = owned(desk.leads["1"])
     assert (desk.open("anna"), lead.counts, lead.returns_by) == (1, False, back + minutes(60))
     assert lead.snoozed_until == back + minutes(15)
-    assert Phrase("snooze.no_room", (seconds(back + minutes(60)),)) in desk.decisions[-1].because
+    assert Phrase("returns.waits", (seconds(back + minutes(60)),)) in desk.decisions[-1].because
     [told] = desk.decisions[-1].effects[:1]
     assert told.slot == "notice:returns:1:2026-03-03T10:00:00Z"
     assert_accounts(desk)
@@ -201,7 +201,7 @@ def test_without_room_it_goes_to_the_next_rep(wait: timedelta, at: datetime) -> 
     assert desk.owner("1") == "anna"
     desk.tick(at)
     assert (desk.owner("1"), desk.open("anna"), desk.open("ben")) == ("ben", 1, 1)
-    assert Phrase("snooze.passed_on", ("Anna",)) in desk.decisions[-1].because
+    assert Phrase("returns.passed_on", ("Anna",)) in desk.decisions[-1].because
     assert any(one.slot == "notice:moved:2:anna" for one in desk.decisions[-1].effects)
     assert_accounts(desk)
 

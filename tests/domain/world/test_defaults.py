@@ -48,6 +48,8 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "away": None,
         "refused": None,
         "unreachable": None,
+        "drained_at": None,
+        "drained": 0,
     },
     Turns: {"credit": {}, "leave": {}, "paid_on": {}, "version": 0, "waiting": 0, "load": Load("")},
     CardState: {"note": "", "note_at": None, "missing": (), "undo": False},

@@ -24,7 +24,9 @@ from baton.domain.numbers import places_beside
 from baton.domain.policy import Member, Policy, Pool
 from baton.domain.routing.obstacles import AWAY, Obstacle
 
-Cause = Literal["leave", "full", "off shift", "had it", "not owner", "not yet a member"]
+Cause = Literal[
+    "leave", "full", "off shift", "catching up", "had it", "not owner", "not yet a member"
+]
 
 #: The excuse that each obstacle counts as.
 CAUSES: Mapping[str, Cause] = {
@@ -34,6 +36,7 @@ CAUSES: Mapping[str, Cause] = {
     Obstacle.FULL_TODAY: "full",
     Obstacle.FULL_THIS_WEEK: "full",
     Obstacle.OFF_SHIFT: "off shift",
+    Obstacle.CATCHING_UP: "catching up",
     Obstacle.LET_GO: "had it",
     Obstacle.REFUSED: "not owner",
     Obstacle.UNREACHABLE: "not owner",

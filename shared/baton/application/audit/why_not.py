@@ -128,6 +128,8 @@ def _change(policy: Policy, person: Person, obstacle: Obstacle, pool: str, at: d
         case Obstacle.OFF_SHIFT:
             opens = instant(policy.calendar_of(person).next_open(at), zone)
             return f"From {opens}, when their hours begin; or another `shift` of {pool}."
+        case Obstacle.CATCHING_UP:
+            return f"A little later; or another `catch_up` or `queue_each` of {pool}."
         case Obstacle.FULL:
             return "One open lead fewer, or a `max_open` higher by one."
         case Obstacle.FULL_TODAY:

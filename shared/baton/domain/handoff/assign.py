@@ -15,6 +15,7 @@ from baton.domain.policy import Handoff, Idle, Person, Policy, Staleness
 from baton.domain.recycling.idle import arm_idle, idle_rule
 from baton.domain.routing import queue
 from baton.domain.routing.capacity import release, resume, take
+from baton.domain.routing.catching_up import take_waited, waited_for
 from baton.domain.routing.route import route
 from baton.domain.routing.search import Choice, Queued, Wanted
 from baton.domain.sla import targets
@@ -80,6 +81,7 @@ def assign(
         by_ownership=by_ownership,
         excluded=past_owners(draft),
         waits_in=waiting.pool if waiting else "",
+        waits_since=waiting.since if waiting and not wait_timed_out else None,
         wait_timed_out=wait_timed_out,
     )
     answer = route(draft.policy, wanted, draft.world_as_drafted(), draft.now)
@@ -116,8 +118,10 @@ def give(draft: Draft, choice: Choice, handoff: Handoff) -> None:
     draft.rewrite |= lead.yielded.keys()
     draft.relied_on |= {load.person: load for load in choice.relied_on}
     draft.turns |= {turns.pool: turns for turns in choice.turns}
-    queue.leave(draft)
     carried = take(draft.load(person.id), policy.calendars[person.calendar], draft.now)
+    if lead.waiting is not None and waited_for(person, carried, lead.waiting.since, draft.now):
+        carried = take_waited(carried, policy.zone_of(person), draft.now)
+    queue.leave(draft)
     draft.change_load(carried, 1, "assigned")
     if choice.counts_in_pool:
         draft.change_pool(choice.pool, draft.turns_of(choice.pool).load, 1, "assigned")

@@ -113,7 +113,7 @@ def _return_without_room(draft: Draft, assignment: Assignment) -> None:
     )
     if assignment.returns_by is not None:
         return
-    draft.add_reason("snooze.no_room", seconds(by))
+    draft.add_reason("returns.waits", seconds(by))
     emit.request_tasks(draft)
     owner = draft.owner
     if owner is not None:
@@ -141,7 +141,7 @@ def _wait_ends(draft: Draft, since: datetime) -> datetime:
 
 def _pass_on(draft: Draft) -> None:
     owner, handoff = draft.owner, handoff_of(draft)
-    why = Phrase("snooze.passed_on", (draft.owner_name,))
+    why = Phrase("returns.passed_on", (draft.owner_name,))
     draft.because.append(why)
     draft.record("reassigned", owner.id if owner else "")
     end_assignment(draft, "taken_back", why, draft.now)

@@ -123,6 +123,8 @@ class Pool(Struct, frozen=True):
     calendar: str = ""
     shift: Shift = Shift()
     catch_up: CatchUp = CatchUp()
+    #: With no catch-up: the least time between two leads that waited while a member was away.
+    queue_each: timedelta = timedelta(minutes=30)
 
 
 class Counting(Struct, frozen=True, omit_defaults=True):

@@ -25,6 +25,7 @@ class Obstacle(StrEnum):
     REFUSED = "r"
     UNREACHABLE = "u"
     OFF_SHIFT = "s"
+    CATCHING_UP = "c"
     FULL = "o"
     FULL_TODAY = "d"
     FULL_THIS_WEEK = "w"
@@ -46,6 +47,7 @@ BY_LOAD = frozenset(
         Obstacle.SAID_AWAY,
         Obstacle.REFUSED,
         Obstacle.UNREACHABLE,
+        Obstacle.CATCHING_UP,
         Obstacle.FULL,
         Obstacle.FULL_TODAY,
         Obstacle.FULL_THIS_WEEK,

@@ -76,7 +76,7 @@ def _to_look_at(search: Search, pool: Pool, seats: Seats) -> Sequence[int]:
     """The places of the members that something may keep from taking the lead; nothing keeps the
     others, who are most of a pool.
     """
-    if pool.shift.takes != "regardless":
+    if pool.shift.takes != "regardless" or search.wanted.waits_since is not None:
         return range(len(seats.reps))
     excluded, max_open = search.wanted.excluded, seats.max_open
     if excluded:
@@ -94,6 +94,7 @@ def _to_look_at(search: Search, pool: Pool, seats: Seats) -> Sequence[int]:
         or load.this_week >= per_week
         or load.away is not None
         or load.refused is not None
+        or load.unreachable is not None
     ]
 
 

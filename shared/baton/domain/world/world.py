@@ -124,6 +124,9 @@ class Load(Struct, frozen=True, gc=False, omit_defaults=True):
     away: Away | None = None
     refused: Away | None = None
     unreachable: Away | None = None
+    #: When they last got a lead that had waited while they were away, and how many on that day.
+    drained_at: datetime | None = None
+    drained: int = 0
 
     def refused_at_all(self, now: datetime) -> bool:
         """Whether HubSpot or Slack refuses them at *now*."""

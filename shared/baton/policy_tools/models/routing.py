@@ -286,9 +286,18 @@ class Pool(Entry):
         BeforeValidator(_catch_up),
         Field(
             description="What members are owed for the turns of their leave: none, full, or "
-            "{per_day: 2}, that many extra leads a day until they are level."
+            "{per_day: 2}, that many extra leads a day until they are level. It governs the pool's "
+            "queue, too: of the leads that waited meanwhile, somebody who is back gets all at once "
+            "(full), so many a day, or one in queue_each (none)."
         ),
     ] = "none"
+    queue_each: Annotated[
+        Duration,
+        Field(
+            description="With catch_up: none, how often somebody who is back from leave gets a "
+            "lead that waited meanwhile; 0m: all at once."
+        ),
+    ] = timedelta(minutes=30)
 
 
 class RoutingFile(Entry):

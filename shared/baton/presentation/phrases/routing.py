@@ -14,6 +14,8 @@ _MANY = {
     "refused": "is not accepted as owner by HubSpot/are not accepted as owners by HubSpot",
     "unreachable": "gets no messages in Slack/get no messages in Slack",
     "off_shift": "is not on shift/are not on shift",
+    "catching_up": "is back from leave and gets leads that waited one by one/are back from leave "
+    "and get leads that waited one by one",
     "full": "is full/are full",
     "full_today": "is full for today/are full for today",
     "full_this_week": "is full for this week/are full for this week",
@@ -55,6 +57,7 @@ PHRASES: dict[str, Words] = {
     "obstacle.refused": "{person} is not accepted as owner by HubSpot",
     "obstacle.unreachable": "{person} gets no messages in Slack",
     "obstacle.off_shift": "{person} is not on shift",
+    "obstacle.catching_up": "{person} is back from leave and gets leads that waited one by one",
     "obstacle.full": with_arguments(
         3, "{person} is full ({open} of {limit:open lead/open leads})", "{person} is full"
     ),

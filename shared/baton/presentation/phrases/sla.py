@@ -129,9 +129,9 @@ PHRASES: dict[str, Words] = {
     "snoozed": "snoozed until {until:at}",
     "snooze.passed": "{until:at} has passed, so the lead cannot be snoozed until then",
     "snooze.over": "the snooze is over",
-    "snooze.no_room": "the snooze is over, but there is no room for the lead: it stays snoozed "
+    "returns.waits": "the snooze is over, but there is no room for the lead: it stays snoozed "
     "until there is, until {until:at} at the latest",
-    "snooze.passed_on": given(
+    "returns.passed_on": given(
         0, "the snooze was over, and {person} had no room for it", "the snooze was over"
     ),
     "returns": "{lead} is back from its snooze",

@@ -80,6 +80,7 @@ ROWS: dict[str, Row] = {
         calendar=Value("now begins its day in calendar", "now has no calendar for its day"),
         shift=Value("now lets its members take leads", show=showing.shift),
         catch_up=Value("now makes up for leave with", show=showing.catch_up),
+        queue_each=Value("now gives a rep who is back a lead that waited once in"),
     ),
     "counting.forget_after": Value(
         "now leaves out leads owned for longer than",
