@@ -10,6 +10,7 @@ from baton.domain import policy as compiled
 from baton.domain.values import FieldKind
 from baton.policy_tools.calendars import compile_calendar
 from baton.policy_tools.definitions import definitions
+from baton.policy_tools.fallbacks import steps_of
 from baton.policy_tools.kinds import kinds, spellings, with_meanings
 from baton.policy_tools.models import Files
 from baton.policy_tools.models.lifecycle import LifecycleFile, Stage
@@ -249,6 +250,7 @@ def _catch_up(catch_up: str | Capped) -> compiled.CatchUp:
 
 
 def _pools(file: RoutingFile) -> tuple[compiled.Pool, ...]:
+    known = {pool.id: pool for pool in file.pools}
     return tuple(
         compiled.Pool(
             id=pool.id,
@@ -260,7 +262,7 @@ def _pools(file: RoutingFile) -> tuple[compiled.Pool, ...]:
                     step.person or "",
                     compiled.Wait(step.wait, step.warn) if step.wait else None,
                 )
-                for step in pool.fallback
+                for step in steps_of(pool, known)
             ),
             choose=pool.choose,
             limits=_limits(pool.limits),

@@ -3,8 +3,8 @@ excuses.
 
 Every lead that a pool hands out owes each member who could have taken it a share. The shares sum to
 one lead, which one member got, so over any period the leads owed equal the leads received. The
-difference for one rep is their residual: the turn rule keeps it within one lead as long as nobody
-joins or leaves (see ``routing.turns``).
+difference for one rep is their residual. Since a pool's first lead, the turn rule keeps it within
+(n - 1)/2 leads for n members (see ``routing.turns``).
 
 Shares are by weight in a weighted pool, equal in a round robin, and in a least-loaded pool by each
 member's limit. A member who could not take a lead is owed nothing by it, except for leave in a pool

@@ -15,7 +15,7 @@ from baton.domain.policy import Member, Pool, Rule, Seats
 from baton.domain.routing.capacity import fullness, local_day, take
 from baton.domain.routing.obstacles import AWAY, Obstacle
 from baton.domain.routing.search import Choice, Search
-from baton.domain.routing.turns import next_turn
+from baton.domain.routing.turns import next_of_equals, next_turn
 from baton.domain.world.world import Load
 
 _LATER = "+"
@@ -41,14 +41,17 @@ def from_pool(search: Search, pool: Pool, rule: Rule, label: str) -> Choice | No
         search.considered.append(Considered(pool.id, "".join(obstacles.values())))
         search.add_reason("pool.nobody", pool.id)
         return None
-    turn = next_turn(
-        turns,
-        _least_loaded(search, free) if pool.choose == "least_loaded" else free,
-        absent,
-        pool.catch_up,
-        partial(_day_of, search),
-        equal=pool.choose != "weighted",
-    )
+    if pool.choose == "least_loaded":
+        turn = next_of_equals(turns, _least_loaded(search, free))
+    else:
+        turn = next_turn(
+            turns,
+            free,
+            absent,
+            pool.catch_up,
+            partial(_day_of, search),
+            equal=pool.choose == "round_robin",
+        )
     search.considered.append(Considered(pool.id, _marked(search, pool, obstacles, turn.order)))
     person = people[turn.rep]
     how = "why.least_loaded" if pool.choose == "least_loaded" else "why.next"
@@ -110,7 +113,7 @@ def _pool_is_full(search: Search, pool: Pool, load: Load) -> bool:
 
 
 def _least_loaded(search: Search, free: list[Member]) -> list[Member]:
-    """Those of *free* with the lowest load relative to their limit. Ties are decided by turns."""
+    """Those of *free* with the lowest load relative to their limit. Ties go on in turn."""
     carried = [_share_carried(search, member) for member in free]
     least = min(carried)
     return [one for one, share in zip(free, carried, strict=True) if share <= least]

@@ -155,6 +155,11 @@ class Turns(Struct, frozen=True, gc=False, omit_defaults=True):
     #: Leads in its queue.
     waiting: int = 0
     load: Load = Load("")
+    #: Names the members who have been free, with their weights, since all credits were zero; empty:
+    #: they have changed.
+    steady: str = ""
+    #: In a least-loaded pool: member -> the number of the turn at which they were served last.
+    served: dict[str, int] = {}
 
 
 class World(Struct, frozen=True):

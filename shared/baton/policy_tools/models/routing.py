@@ -116,7 +116,18 @@ class Fallback(Entry):
     """Where a lead goes when nobody in the pool can take it."""
 
     pool: Annotated[
-        Id | None, Field(description="Another pool; only its members are tried, not its fallbacks.")
+        Id | None,
+        Field(
+            description="Another pool; its members are tried, and its own fallback pools with "
+            "follow: true."
+        ),
+    ] = None
+    follow: Annotated[
+        bool | None,
+        Field(
+            description="With pool: whether that pool's own fallback pools are tried after it; "
+            "left out: they are not."
+        ),
     ] = None
     person: Annotated[Id | None, Field(description="A person of roster.yaml.")] = None
     wait: Annotated[
@@ -134,6 +145,8 @@ class Fallback(Entry):
     def _one_place(self) -> Self:
         if sum(one is not None for one in (self.pool, self.person, self.wait)) != 1:
             raise ValueError("needs exactly one of pool, person and wait")
+        if self.follow is not None and self.pool is None:
+            raise ValueError("follow belongs to a pool: write {pool: …, follow: true}")
         if self.warn is not None and self.wait is None:
             raise ValueError("warn belongs to a wait: write {wait: 4h, warn: 1h}")
         if self.warn is not None and self.wait is not None and self.warn >= self.wait:
