@@ -115,6 +115,7 @@ def _lifecycle(file: LifecycleFile, known: Mapping[str, FieldKind]) -> compiled.
                 reason.recycle_to or "",
                 reason.offered,
                 bool(reason.pass_on),
+                reason.credit,
             )
             for reason in file.reasons
         ),

@@ -120,7 +120,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "catch_up": CatchUp(),
         "queue_each": timedelta(minutes=30),
     },
-    Reason: {"track": "", "offered": True, "pass_on": False},
+    Reason: {"track": "", "offered": True, "pass_on": False, "credit": False},
     MessageLimits: {"warning": "wait", "breach": "backup", "escalation": "through", "an_hour": 12},
     Rule: {"label": "", "window": None},
     Rung: {

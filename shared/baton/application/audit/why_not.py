@@ -13,6 +13,7 @@ from baton.domain.draft.decision import Considered
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Handoff, Person, Policy, Rule
 from baton.domain.routing.obstacles import Obstacle
+from baton.domain.routing.turns import GAVE_BACK
 from baton.domain.routing.windows import out_of_window
 from baton.presentation.wording import plain
 from baton.presentation.words import instant, listed
@@ -59,6 +60,8 @@ def why_not(decided: Decided, person: Person) -> Answer:
     if person.id == decided.got:
         return Answer(f"{person.name} got it.", "")
     for one in decided.considered:
+        if GAVE_BACK in one.codes:
+            continue  # the last owner's turn was given back: nobody was chosen there
         answer = _in_pool(decided, person, one)
         if answer is not None:
             return answer

@@ -111,12 +111,16 @@ class CatchUp(Struct, frozen=True, omit_defaults=True):
     per_day: int = 0
 
 
+#: How a pool chooses among its free members.
+PoolChoice = Literal["round_robin", "weighted", "least_loaded"]
+
+
 class Pool(Struct, frozen=True):
     id: str
     label: str
     members: tuple[Member, ...]
     fallback: tuple[Fallback, ...]
-    choose: Literal["round_robin", "weighted", "least_loaded"] = "weighted"
+    choose: PoolChoice = "weighted"
     #: Limits of all members together, counting only leads from this pool.
     limits: Limits = Limits()
     #: By whose zone and week a day and a week of ``limits`` begin.

@@ -21,12 +21,14 @@ from zlib import crc32
 
 from msgspec.structs import replace
 
-from baton.domain.policy import CatchUp, Member
+from baton.domain.policy import CatchUp, Member, PoolChoice
 from baton.domain.world.world import Turns
 
 #: Deadlines closer than this are a tie.
 _EQUAL = 1e-9
 NO_CATCH_UP = CatchUp()
+#: In the ledger's marks: who gave a turn back, instead of who got one.
+GAVE_BACK = "-"
 #: Places of the turn order that are named.
 PLACES = 9
 
@@ -78,21 +80,24 @@ def next_turn(
     for place, member, share in zip(count(), base, shares):
         rep = member.rep
         credit[rep] = owed = credit.get(rep, 0.0) + share
-        if place >= can:
-            continue
-        if not steady:
-            ready.append((-owed, place))
-        elif owed >= enough:
+        if steady and owed >= enough and place < can:
             ready.append(((latest - owed) / share, place))
-    ready.sort()
-    if len(ready) < PLACES and steady:
-        late = [
-            ((latest - owed) / shares[place], place)
-            for place, member in enumerate(free)
-            if (owed := credit[member.rep]) < enough
-        ]
-        late.sort()
-    chosen = _first(ready or late)
+    if not steady:
+        held = [-credit[member.rep] for member in free]
+        first = sorted(held)[:PLACES]
+        chosen = next(place for place, less in enumerate(held) if less <= first[0] + _EQUAL)
+        ready = [(less, place) for place, less in enumerate(held) if less <= first[-1]]
+        ready.sort()
+    else:
+        ready.sort()
+        if len(ready) < PLACES:
+            late = [
+                ((latest - owed) / shares[place], place)
+                for place, member in enumerate(free)
+                if (owed := credit[member.rep]) < enough
+            ]
+            late.sort()
+        chosen = _first(ready or late)
     rep = free[chosen].rep
     credit[rep] -= 1
     following = [free[place].rep for _, place in (ready + late)[:PLACES] if place != chosen]
@@ -111,14 +116,29 @@ def next_of_equals(turns: Turns, tied: Sequence[Member]) -> Turn:
     return Turn(rep, after, tuple([member.rep for member in order[:PLACES]]))
 
 
+def give_back(turns: Turns, rep: str, members: Sequence[Member], choose: PoolChoice) -> Turns:
+    """*turns* with one turn of *rep* undone: they are owed it again, by all *members* by weight. In
+    a least-loaded pool they are the next of those who carry the same.
+    """
+    if choose == "least_loaded":
+        return replace(turns, served={**turns.served, rep: 0})
+    weights = tuple([1 if choose == "round_robin" else member.weight for member in members])
+    credit = dict(turns.credit)
+    for member, share in zip(members, _shares(weights), strict=True):
+        credit[member.rep] = credit.get(member.rep, 0.0) - share
+    credit[rep] += 1
+    return replace(turns, credit=credit, steady="")
+
+
 def _steady(turns: Turns, base: Sequence[Member], weights: tuple[int, ...]) -> str:
     """Which members are free with which weights, if that has not changed since all credits were
     zero; empty: it has.
     """
+    level = max(turns.credit.values(), default=0.0) <= _EQUAL
+    if not level and not turns.steady:
+        return ""
     now = _named(tuple([member.rep for member in base]), weights)
-    if turns.steady == now or max(turns.credit.values(), default=0.0) <= _EQUAL:
-        return now
-    return ""
+    return now if level or turns.steady == now else ""
 
 
 @lru_cache(maxsize=256)

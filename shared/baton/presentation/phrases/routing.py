@@ -40,6 +40,9 @@ PHRASES: dict[str, Words] = {
     "pool.gave_up": "pool {pool}: the wait has timed out",
     "pool.nobody": "pool {pool}: nobody can take it",
     "pool.turn": "pool {pool}: it is {person}'s turn among {free}",
+    "turn.given_back": given(
+        0, "{person} gets the turn in pool {pool} back", "the turn in pool {1} is given back"
+    ),
     "pool.full": "pool {pool}: is full ({open} of {limit} open)",
     "pool.full_for": "pool {pool}: is full for this {period}",
     "pool.member": "pool {pool}: {why}",
