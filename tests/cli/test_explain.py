@@ -34,6 +34,7 @@ from tests.builders import (
     decided,
     handed_off,
     minutes,
+    owned,
     world,
 )
 from tests.scored import DAY, SCORED, person, scored_world, signal, told
@@ -82,6 +83,19 @@ def test_it_says_why_this_owner_and_why_this_deadline(
     assert "sum 15 min of working time (Europe/Berlin)" in out
     assert "stage change" in out
     assert "assigned emea-enterprise: Anna" in out
+
+
+def test_it_says_what_a_lead_without_room_waits_for(
+    client: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store, event = LeadStore(client, TABLE), became()
+    decision = decided(None, event, world(contact=contact()), NOW)
+    waiting = replace(owned(decision.lead), returns_by=NOW + minutes(240))
+    decision = replace(decision, lead=replace(decision.lead, assignment=waiting))
+    store.commit(decision, event, "v1", NOW)
+    _, out, _ = explain("101", capsys)
+    assert "Its snooze is over, but Anna has no room for it" in out
+    assert "goes to the next rep Tue 3 Mar 2026, 12:00 UTC" in out
 
 
 def test_it_tells_who_was_told_instead_of_whom(

@@ -37,7 +37,7 @@ def test_check_lists_every_fault_and_exits_with_1(
     assert main(["policy", "check", str(folder)]) == 1
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 3
-    assert lines[0].startswith(f'{folder}/routing.yaml:83 pools[2].members[0].rep: "ana" is not')
+    assert lines[0].startswith(f'{folder}/routing.yaml:84 pools[2].members[0].rep: "ana" is not')
     assert lines[-1] == "2 faults in the policy"
 
 

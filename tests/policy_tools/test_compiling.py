@@ -139,7 +139,11 @@ def test_routing_says_who_waits_who_closes_and_what_counts(policy: Policy) -> No
         "closers-emea",
     ]
     assert policy.handoff["mql"].rules == policy.rules
-    assert policy.counting == Counting(forget_after=timedelta(days=60))
+    assert policy.counting == Counting(
+        forget_after=timedelta(days=60), wait_for_room=timedelta(hours=4)
+    )
+    starts = {name: one.week_starts for name, one in policy.calendars.items()}
+    assert starts == {"berlin": 0, "london": 0, "new-york": 6, "los-angeles": 6}
     assert {"gmail.com", "yahoo.*", "btclick.com"} <= {*policy.free_domains}
 
     assert (policy.person["nadia"].backup, policy.person["owen"].max_per_week) == ("priya", 20)

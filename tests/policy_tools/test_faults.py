@@ -226,7 +226,7 @@ SEEDED = {
     ),
     "unknown pool of a fallback": (
         "routing",
-        "fallback: [{pool: emea-mid-market}",
+        "fallback: [{pool: emea-mid-market, follow: true}",
         "fallback: [{pool: emea-midmarket}",
         'pools[0].fallback[0].pool: "emea-midmarket" is not a pool of this file; did you mean',
     ),
@@ -365,7 +365,7 @@ SEEDED = {
     # proofs
     "a chain that ends in a pool": (
         "routing",
-        "fallback: [{pool: emea-mid-market}, {person: kim}]",
+        "fallback: [{pool: emea-mid-market, follow: true}, {person: kim}]",
         "fallback: [{pool: emea-mid-market}]",
         "pools[0].fallback[0]: must end in a person",
     ),
@@ -377,7 +377,7 @@ SEEDED = {
     ),
     "a fallback loop": (
         "routing",
-        "fallback: [{pool: emea-mid-market}, {person: kim}]",
+        "fallback: [{pool: emea-mid-market, follow: true}, {person: kim}]",
         "fallback: [{pool: partner}, {person: kim}]",
         'pools[0].fallback[0].pool: is a loop: "partner" was tried before',
     ),
@@ -407,7 +407,7 @@ SEEDED = {
     ),
     "a warning without a wait": (
         "routing",
-        "{pool: emea-mid-market}, {person: kim}",
+        "{pool: emea-mid-market, follow: true}, {person: kim}",
         "{pool: emea-mid-market, warn: 1h}, {person: kim}",
         "pools[0].fallback[0]: warn belongs to a wait",
     ),

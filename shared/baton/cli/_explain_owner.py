@@ -12,7 +12,7 @@ from baton.domain.lead import Lead, Waiting
 from baton.domain.policy import Policy
 from baton.domain.scoring.facts import describe
 from baton.presentation.wording import plain
-from baton.presentation.words import listed, spelled, utc
+from baton.presentation.words import counted, listed, spelled, utc
 
 #: Outcomes of a decision that looked for an owner.
 _FOUND = frozenset(("assigned", "waiting"))
@@ -38,11 +38,20 @@ def owner(lead: Lead, policy: Policy, history: list[Record]) -> list[str]:
         lines.append(
             f"Owner: {name} since {utc(lead.assignment.at)}. {plain(lead.assignment.why)}."
         )
+        if lead.assignment.returns_by is not None:
+            by = utc(lead.assignment.returns_by)
+            lines.append(
+                f"  Its snooze is over, but {name} has no room for it: it stays snoozed until "
+                f"there is room, or goes to the next rep {by}."
+            )
     assigned = [r for r in history if any(o.kind in _FOUND for o in r.outcomes)]
     if assigned:
         lines.append(f"Why, by policy {assigned[-1].policy}:")
         zone = policy.zone_of(policy.person.get(assigned[-1].outcomes[-1].person))
         lines += [f"  {plain(why, zone, seconds=True)}" for why in assigned[-1].because]
+    unlisted = lead.assigned - len(lead.past) - (lead.assignment is not None)
+    if unlisted > 0:
+        lines.append(f"Before: {counted(unlisted, 'owner')} not listed any more.")
     for held_by in lead.past:
         past = policy.person.get(held_by.person)
         name = past.name if past else held_by.person

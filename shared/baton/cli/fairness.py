@@ -100,22 +100,26 @@ def show(pools: list[PoolLedger], found: Ledger, policy: Policy) -> None:
             title_justify="left",
         )
         table.add_column("rep")
-        for column in ("owed", "received", "residual"):
+        gave_back = any(row.given_back for row in pool.rows)
+        columns = ("owed", "received", *(["given back"] if gave_back else []), "residual")
+        for column in columns:
             table.add_column(column, justify="right")
         table.add_column("owed ░ got █", no_wrap=True, min_width=BAR)
         table.add_column("excused", overflow="fold")
         most = max((max(row.owed, row.received) for row in pool.rows), default=0) or 1
         for row in pool.rows:
-            table.add_row(*_cells(row, most, policy))
+            table.add_row(*_cells(row, most, policy, gave_back))
         owed, received = sum(row.owed for row in pool.rows), sum(r.received for r in pool.rows)
-        table.add_row("", f"{owed:.2f}", str(received), f"{received - owed:+z.2f}", "", "")
+        back = sum(row.given_back for row in pool.rows)
+        total = [f"{owed:.2f}", str(received), *([str(back)] if gave_back else [])]
+        table.add_row("", *total, f"{received - back - owed:+z.2f}", "", "")
         console.print(table)
     for rule, counts in found.beside.items():
         names = listed(f"{_name(policy, rep)} {n}" for rep, n in sorted(counts.items()))
         console.print(f"Beside turns, {rule}: {names}")
 
 
-def _cells(row: Row, most: float, policy: Policy) -> tuple[str, ...]:
+def _cells(row: Row, most: float, policy: Policy, gave_back: bool) -> tuple[str, ...]:
     from baton.application.audit.fairness import residual_of
 
     excused = listed(f"{cause} {n:.1f}" for cause, n in sorted(row.excused.items()))
@@ -123,6 +127,7 @@ def _cells(row: Row, most: float, policy: Policy) -> tuple[str, ...]:
         _name(policy, row.rep),
         f"{row.owed:.2f}",
         str(row.received),
+        *([str(row.given_back)] if gave_back else []),
         residual_of(row, 2),
         bars(row.owed / most, row.received / most),
         excused,

@@ -87,11 +87,11 @@ def run_show(arguments: argparse.Namespace) -> int:
 
 
 def _row(stack: Stack, person: Person, load: Load) -> tuple[str, ...]:
-    from baton.domain.routing.capacity import local_day, local_week
+    from baton.domain.routing.capacity import counted_day, counted_week
     from baton.domain.routing.obstacles import obstacle, obstacle_phrase
     from baton.presentation.wording import plain
 
-    zone = stack.policy.zone_of(person)
+    zone, calendar = stack.policy.zone_of(person), stack.policy.calendars[person.calendar]
     code = obstacle(stack.policy, person, load, stack.now)
     state = f"no: {plain(obstacle_phrase(person, load, code))}" if code else "yes"
     if code == "a" and load.away is not None and load.away.until is not None:
@@ -100,8 +100,8 @@ def _row(stack: Stack, person: Person, load: Load) -> tuple[str, ...]:
         person.id,
         person.name,
         _count_of(load.open, person.max_open),
-        _count_of(load.on(local_day(zone, stack.now)), person.max_per_day),
-        _count_of(load.in_week(local_week(zone, stack.now)), person.max_per_week),
+        _count_of(load.on(counted_day(load, calendar, stack.now)), person.max_per_day),
+        _count_of(load.in_week(counted_week(load, calendar, stack.now)), person.max_per_week),
         state,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from baton.domain.draft.draft import Draft
+from baton.domain.handoff.give_back import give_turn_back
 from baton.domain.handoff.reassign import pass_to_next_rep
 from baton.domain.lifecycle.closing import close, leave
 from baton.domain.lifecycle.transitions import stage_after
@@ -42,6 +43,7 @@ def click(draft: Draft) -> None:
         _qualify(draft, event)
     else:
         reason = draft.policy.reason[event.reason]
+        give_turn_back(draft, reason)
         if reason.pass_on:
             pass_to_next_rep(draft, reason, event.at)
             return

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from msgspec.structs import replace
+
 from baton.domain.policy import Calendar as CompiledCalendar
 from baton.domain.policy.calendar import calendar_of
 from baton.policy_tools.faults import Path, did_you_mean, quoted
 from baton.policy_tools.hours import read_rules
-from baton.policy_tools.models.roster import Calendar, Holidays, RosterFile, expand
+from baton.policy_tools.models.roster import DAYS, Calendar, Holidays, RosterFile, expand
 
 
 def compile_calendar(
@@ -27,11 +29,10 @@ def compile_calendar(
     if calendar.company_days:  # the company's name for a day wins over the public one
         closed |= {day.date.isoformat(): day.name for day in roster.company_days}
     overrides = {date: _pairs(intervals) for date, intervals in calendar.overrides.items()}
-    return calendar_of(
-        read_rules(
-            {"tz": calendar.zone, "hours": hours, "holidays": closed, "overrides": overrides}
-        )
+    rules = read_rules(
+        {"tz": calendar.zone, "hours": hours, "holidays": closed, "overrides": overrides}
     )
+    return replace(calendar_of(rules), week_starts=DAYS.index(calendar.week_starts))
 
 
 def check(roster: RosterFile, calendar: Calendar) -> Iterator[tuple[Path, str]]:

@@ -119,15 +119,15 @@ class _Trial:
         """Play every step of the case. Returns a problem for each step that could not be worked."""
         for index, name in enumerate(self.case.busy):
             person = self.policy.person[name]
-            zone = self.policy.zone_of(person)
+            calendar = self.policy.calendars[person.calendar]
             if not _limited(person):
                 return [Problem(("busy", index), f"{quoted(name)} has no capacity to use up")]
             self.loads[name] = Load(
                 name,
                 open=person.max_open or 0,
-                day=local_day(zone, self.now),
+                day=local_day(calendar.zone, self.now),
                 today=person.max_per_day or 0,
-                week=local_week(zone, self.now),
+                week=local_week(calendar, self.now),
                 this_week=person.max_per_week or 0,
             )
         for name in self.case.away:

@@ -10,6 +10,7 @@ from baton.domain import policy as compiled
 from baton.domain.values import FieldKind
 from baton.policy_tools.calendars import compile_calendar
 from baton.policy_tools.definitions import definitions
+from baton.policy_tools.fallbacks import steps_of
 from baton.policy_tools.kinds import kinds, spellings, with_meanings
 from baton.policy_tools.models import Files
 from baton.policy_tools.models.lifecycle import LifecycleFile, Stage
@@ -65,7 +66,9 @@ def compile_policy(files: Files, today: date) -> compiled.Policy:
             for one in files.routing.handoffs
         ),
         counting=compiled.Counting(
-            files.routing.capacity.forget_after, files.routing.capacity.count_snoozed
+            files.routing.capacity.forget_after,
+            files.routing.capacity.count_snoozed,
+            files.routing.capacity.wait_for_room,
         ),
         free_domains=files.routing.free,
         pauses=tuple(
@@ -113,6 +116,7 @@ def _lifecycle(file: LifecycleFile, known: Mapping[str, FieldKind]) -> compiled.
                 reason.recycle_to or "",
                 reason.offered,
                 bool(reason.pass_on),
+                reason.credit,
             )
             for reason in file.reasons
         ),
@@ -248,6 +252,7 @@ def _catch_up(catch_up: str | Capped) -> compiled.CatchUp:
 
 
 def _pools(file: RoutingFile) -> tuple[compiled.Pool, ...]:
+    known = {pool.id: pool for pool in file.pools}
     return tuple(
         compiled.Pool(
             id=pool.id,
@@ -259,13 +264,14 @@ def _pools(file: RoutingFile) -> tuple[compiled.Pool, ...]:
                     step.person or "",
                     compiled.Wait(step.wait, step.warn) if step.wait else None,
                 )
-                for step in pool.fallback
+                for step in steps_of(pool, known)
             ),
             choose=pool.choose,
             limits=_limits(pool.limits),
             calendar=(pool.limits.calendar if pool.limits else None) or "",
             shift=_shift(pool.shift),
             catch_up=_catch_up(pool.catch_up),
+            queue_each=pool.queue_each,
         )
         for pool in file.pools
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from baton.policy_tools import calendars, statuses
+from baton.policy_tools.fallbacks import steps_of
 from baton.policy_tools.faults import Path, did_you_mean, quoted
 from baton.policy_tools.models.lifecycle import LifecycleFile
 from baton.policy_tools.models.recycling import RecyclingFile
@@ -304,7 +305,8 @@ def _choosing(pool: Pool, here: Path, people: Mapping[str, Person]) -> Iterator[
 
 def _reached(pool: Pool, pools: Mapping[str, Pool]) -> set[str]:
     """Everybody whom a decision about *pool* may consider."""
-    chain = [pool, *(pools[s.pool] for s in pool.fallback if s.pool and s.pool in pools)]
+    steps = steps_of(pool, pools)
+    chain = [pool, *(pools[s.pool] for s in steps if s.pool and s.pool in pools)]
     people = {member.rep for one in chain for member in one.members}
     return people | {step.person for step in pool.fallback if step.person}
 

@@ -98,8 +98,8 @@ def test_a_lead_never_returns_to_a_former_owner_in_the_same_round() -> None:
     assert desk.owner("101") == "ben"
     assert desk.send(give("anna")).unworkable == Phrase("reassign.let_go", ("Anna",))
     desk.send(give(""))
-    # Anna and Ben have had the lead: nobody in the pool is left, and it waits for the manager.
-    assert desk.waits() == ["101"]
+    # Anna and Ben have had the lead: nobody in the pool is left to wait for, so the manager has it.
+    assert (desk.waits(), desk.owner("101")) == ([], "mona")
 
 
 def test_a_rejection_that_reassigns_leaves_the_stage_alone() -> None:

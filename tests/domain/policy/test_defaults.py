@@ -55,10 +55,10 @@ from tests.domain.defaults import defaults_of
 DEFAULTS: dict[type[Struct], dict[str, Any]] = {
     BehaviourGroup: {"cap": None},
     BehaviourRule: {"what": (), "half_life": None, "window": None, "at_most": None},
-    Calendar: {"holidays": (), "overrides": ()},
+    Calendar: {"holidays": (), "overrides": (), "week_starts": 0},
     CatchUp: {"kind": "none", "per_day": 0},
     Count: {"of": (), "what": (), "within": None, "at_least": 1},
-    Counting: {"forget_after": None, "snoozed": False},
+    Counting: {"forget_after": None, "snoozed": False, "wait_for_room": timedelta(hours=4)},
     Definition: {"approved_by": (), "approved_on": "", "wanting": ()},
     Digest: {"every_day": False},
     Fallback: {"pool": "", "person": "", "wait": None},
@@ -120,8 +120,9 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "calendar": "",
         "shift": Shift(),
         "catch_up": CatchUp(),
+        "queue_each": timedelta(minutes=30),
     },
-    Reason: {"track": "", "offered": True, "pass_on": False},
+    Reason: {"track": "", "offered": True, "pass_on": False, "credit": False},
     MessageLimits: {"warning": "wait", "breach": "backup", "escalation": "through", "an_hour": 12},
     Rule: {"label": "", "window": None},
     Rung: {

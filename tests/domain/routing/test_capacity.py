@@ -163,7 +163,10 @@ def test_a_snoozed_lead_counts_again_when_the_snooze_ends() -> None:
     desk.send(Snoozed(id="s", lead_id="1", at=desk.now, assignment=1, until=until))
     assert desk.owner("3") == "anna", "the rest made room"
     desk.tick(until)
-    assert desk.open("anna") == 2, "it never left her: her next one waits until both are done"
+    assert desk.open("anna") == 1, "its place is taken: it stays snoozed until there is room"
+    desk.moved("3", "customer")
+    desk.tick(until + minutes(15))
+    assert (desk.owner("1"), desk.open("anna")) == ("anna", 1)
     desk.arrive("4")
     assert desk.waits() == ["4"]
     assert_accounts(desk)

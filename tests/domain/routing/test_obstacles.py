@@ -15,6 +15,7 @@ from baton.domain.routing.obstacles import Obstacle, obstacle, obstacle_phrase
 from baton.domain.world.world import Away, Load
 from tests.builders import NOW, POLICY
 
+BERLIN = POLICY.calendars["berlin"]
 MICROSECOND = timedelta(microseconds=1)
 HOUR = timedelta(hours=1)
 ANNA = POLICY.person["anna"]
@@ -114,7 +115,7 @@ def test_the_first_capacity_limit_reached_is_named(
     load: dict[str, Any], limits: tuple[int | None, int | None, int | None], expected: str
 ) -> None:
     carried = Load("anna", **({"day": "2026-03-03", "week": "2026-W10"} | load))
-    assert fullness(carried, *limits, "Europe/Berlin", NOW) == expected
+    assert fullness(carried, *limits, BERLIN, NOW) == expected
 
 
 def test_a_limit_that_the_policy_has_dropped_is_not_said() -> None:
@@ -127,15 +128,15 @@ def test_a_limit_that_the_policy_has_dropped_is_not_said() -> None:
 
 def test_a_lead_counts_as_open_and_for_the_local_day_and_week_it_was_given_on() -> None:
     before = Load("anna", open=1, day="2026-03-03", today=2, week="2026-W10", this_week=5)
-    given = take(before, "Europe/Berlin", NOW)
+    given = take(before, BERLIN, NOW)
     assert given == replace(before, open=2, today=3, this_week=6)
     # Half past midnight in Berlin, which is still the third in UTC.
     night = NOW.replace(hour=23, minute=30)
-    assert take(given, "Europe/Berlin", night) == replace(
+    assert take(given, BERLIN, night) == replace(
         given, open=3, day="2026-03-04", today=1, this_week=7
     )
     monday = night.replace(day=8)
-    assert take(given, "Europe/Berlin", monday) == replace(
+    assert take(given, BERLIN, monday) == replace(
         given, open=3, day="2026-03-09", today=1, week="2026-W11", this_week=1
     )
 

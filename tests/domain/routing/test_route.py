@@ -224,7 +224,8 @@ def one_pool(*people: Person, **changes: Any) -> Policy:
 
 
 def test_the_least_loaded_is_measured_by_what_they_can_carry() -> None:
-    """Anna carries 3 of 10, Ben 2 of 4: her share is lower. Ties are decided by turns."""
+    """Anna carries 3 of 10, Ben 2 of 4: her share is lower. At 5 of 10 they are equal, and Ben was
+    not served yet."""
     policy = one_pool(rep("anna"), rep("ben", max_open=4), choose="least_loaded")
     loads = {"anna": Load("anna", open=3), "ben": Load("ben", open=2)}
     state, owners = world(policy, contact(), loads=loads), []
@@ -232,7 +233,7 @@ def test_the_least_loaded_is_measured_by_what_they_can_carry() -> None:
         decision = decided(None, became(id=f"e{number}", lead_id=str(number)), state)
         owners.append(owned(decision.lead).person)
         state = after(state, decision)
-    assert owners == ["anna", "anna", "anna", "ben", "anna", "anna"]
+    assert owners == ["anna", "anna", "ben", "anna", "anna", "anna"]
 
 
 @pytest.mark.parametrize(

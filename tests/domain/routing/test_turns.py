@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -11,12 +12,17 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from baton.domain.policy import CatchUp, Member
-from baton.domain.routing.turns import next_turn
+from baton.domain.routing.turns import next_of_equals, next_turn
 from baton.domain.world.world import Turns
+from tests.domain.routing.turn_rules import every_way
 
 
 def members(*weights: int) -> list[Member]:
     return [Member(f"rep-{n}", weight) for n, weight in enumerate(weights)]
+
+
+def of(**weights: int) -> list[Member]:
+    return [Member(name, weight) for name, weight in weights.items()]
 
 
 def at(day: str) -> Callable[[str], str]:
@@ -172,6 +178,101 @@ def test_a_new_joiner_starts_level() -> None:
     assert Counter(order) == {"rep-0": 3, "rep-1": 3, "rep-2": 3}
 
 
+# --- as availability changes
+
+
+def largest_sums(credit: dict[str, float], members: int) -> Iterator[tuple[float, float]]:
+    """The sum of the k largest credits, and what it may be: k(n - k)/2. Decision 033 proves it."""
+    held = sorted((*credit.values(), *[0.0] * (members - len(credit))), reverse=True)
+    for k in range(1, members):
+        yield sum(held[:k]), k * (members - k) / 2
+
+
+changes = st.lists(
+    st.tuples(st.sets(st.integers(0, 7)), st.lists(st.integers(1, 50), min_size=8, max_size=8)),
+    max_size=80,
+)
+
+
+@given(st.integers(2, 8), changes)
+@settings(max_examples=200)
+def test_credits_stay_within_half_the_others_whoever_is_free_with_whatever_weight(
+    count: int, story: list[tuple[set[int], list[int]]]
+) -> None:
+    """Of n members each stays within (n - 1)/2 of what they are owed: one lead for three."""
+    turns = Turns("p")
+    for out, weights in story:
+        pool = [Member(f"rep-{n}", weight) for n, weight in enumerate(weights[:count])]
+        free = [member for n, member in enumerate(pool) if n not in out] or pool
+        turns = next_turn(turns, free).after
+        assert max(map(abs, turns.credit.values())) <= (count - 1) / 2 + 1e-6
+        for had, may_be in largest_sums(turns.credit, count):
+            assert had <= may_be + 1e-6
+
+
+@pytest.mark.parametrize(
+    ("weights", "leads", "farthest"),
+    [
+        pytest.param((1, 1), 8, 1 / 2, id="two"),
+        pytest.param((1, 1, 1), 8, 5 / 6, id="three"),
+        pytest.param((1, 2, 3), 8, 0.9, id="three, 1:2:3"),
+        pytest.param((1, 1, 1, 1), 8, 7 / 6, id="four"),
+        pytest.param((1, 2, 3, 4), 5, 1.0285714285714285, id="four, 1:2:3:4"),
+    ],
+)
+def test_every_way_in_which_members_come_and_go(
+    weights: tuple[int, ...], leads: int, farthest: float
+) -> None:
+    """All states that can be reached, whoever is free for each lead."""
+    far, _ = every_way(next_turn, members(*weights), leads)
+    assert far <= (len(weights) - 1) / 2
+    assert far == pytest.approx(farthest)
+
+
+def test_with_leave_and_weights_of_one_to_three_shares_stay_within_a_lead() -> None:
+    """They drifted up to 1.62."""
+    pool, turns = members(1, 2, 3), Turns("p")
+    random = Random(1)
+    for _ in range(4000):
+        free = [member for member in pool if random.random() > 0.3] or pool
+        turns = next_turn(turns, free).after
+        assert max(map(abs, turns.credit.values())) <= 1 + 1e-6
+
+
+# --- the least loaded
+
+
+def test_ties_of_the_least_loaded_go_on_in_turn() -> None:
+    """They went a b c c b a."""
+    pool, turns, load = of(a=1, b=1, c=1), Turns("p"), Counter[str]()
+    order = ""
+    for _ in range(9):
+        least = min(load[member.rep] for member in pool)
+        tied = [member for member in pool if load[member.rep] == least]
+        chosen, turns, _ = next_of_equals(turns, tied)
+        load[chosen] += 1
+        order += chosen
+    assert order == "abcabcabc"
+    assert turns.credit == {}
+
+
+@pytest.mark.parametrize(
+    ("served", "tied", "order"),
+    [
+        pytest.param({}, of(a=1, b=1), "ab", id="nobody yet: in the order of the pool"),
+        pytest.param({"a": 1}, of(a=1, b=1, c=1), "bca", id="who never was, first"),
+        pytest.param({"a": 5, "b": 2, "c": 4}, of(a=1, b=1, c=1), "bca", id="longest ago, first"),
+        pytest.param({"a": 5, "b": 2, "c": 4}, of(a=1, c=1), "ca", id="of those who tie"),
+    ],
+)
+def test_who_was_served_longest_ago_comes_first(
+    served: dict[str, int], tied: list[Member], order: str
+) -> None:
+    turn = next_of_equals(Turns("p", served=served), tied)
+    assert "".join(turn.order) == order
+    assert turn.after.served[turn.rep] == max(served.values(), default=0) + 1
+
+
 def test_turns_do_not_grow_with_time() -> None:
     _, turns = serve(Turns("p"), members(3, 5, 7), 5_000)
     assert all(abs(credit) < 3 for credit in turns.credit.values())
@@ -180,24 +281,58 @@ def test_turns_do_not_grow_with_time() -> None:
 # --- one turn, with exact credits
 
 
-def of(**weights: int) -> list[Member]:
-    return [Member(name, weight) for name, weight in weights.items()]
-
-
 def test_a_rep_with_exactly_enough_credit_is_eligible() -> None:
     """With three members, a credit of a quarter is enough. With this turn Anna has it, and is due
     before Ben."""
-    turns = Turns("pool", credit={"anna": -0.35, "ben": 0.3, "cleo": 0.05})
-    turn = next_turn(turns, of(anna=3, ben=1, cleo=1))
+    free = of(anna=3, ben=1, cleo=1)
+    steady = next_turn(Turns("pool"), free).after.steady
+    turns = Turns("pool", credit={"anna": -0.35, "ben": 0.3, "cleo": 0.05}, steady=steady)
+    turn = next_turn(turns, free)
     assert turn.order == ("anna", "ben", "cleo")
     assert turn.after.credit == pytest.approx({"anna": -0.75, "ben": 0.5, "cleo": 0.25})
 
 
 def test_the_next_reps_are_named_in_order_of_their_turns() -> None:
     """First the members with enough credit, then the others, each group by deadline."""
+    free = of(anna=1, ben=1, cleo=1, dan=1, pia=1)
+    steady = next_turn(Turns("pool"), free).after.steady
     credit = {"anna": 0.1, "ben": 0.9, "cleo": 0.6, "dan": -0.9, "pia": -0.7}
-    turn = next_turn(Turns("pool", credit=credit), of(anna=1, ben=1, cleo=1, dan=1, pia=1))
+    turn = next_turn(Turns("pool", credit=credit, steady=steady), free)
     assert turn.order == ("ben", "cleo", "anna", "pia", "dan")
+
+
+def test_after_a_change_the_largest_credit_is_served_and_the_next_are_named_by_credit() -> None:
+    free = of(anna=9, ben=1, cleo=1)
+    credit = {"anna": -0.2, "ben": 0.3, "cleo": 0.4, "dan": -0.5}
+    turn = next_turn(Turns("pool", credit=credit), free)
+    assert turn.order == ("anna", "cleo", "ben")
+    assert turn.after.steady == ""
+
+
+def test_while_turns_of_a_leave_are_made_good_the_largest_credit_is_served() -> None:
+    turns = Turns("pool", leave={"ben": 2.0})
+    turn = next_turn(turns, of(anna=1, ben=1), (), CatchUp("capped", 1), at("2026-03-03"))
+    assert (turn.rep, turn.after.steady) == ("ben", "")
+
+
+@pytest.mark.parametrize(
+    ("turns", "free", "steady"),
+    [
+        pytest.param(Turns("p"), of(anna=1, ben=2), True, id="a new pool"),
+        pytest.param(Turns("p", {"anna": 0.0, "ben": 0.0}), of(anna=1, ben=2), True, id="level"),
+        pytest.param(Turns("p", {"anna": 0.5, "ben": -0.5}), of(anna=1, ben=2), False, id="before"),
+        pytest.param(
+            Turns("p", {"anna": 0.5, "ben": -0.5}, steady="12345678"),
+            of(anna=1, ben=2),
+            False,
+            id="others were free",
+        ),
+    ],
+)
+def test_while_the_same_members_are_free_the_first_rule_holds(
+    turns: Turns, free: list[Member], steady: bool
+) -> None:
+    assert bool(next_turn(turns, free).after.steady) == steady
 
 
 @pytest.mark.parametrize("size", [8, 9, 10])

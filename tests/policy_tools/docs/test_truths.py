@@ -240,6 +240,24 @@ def test_how_long_a_lead_may_be_snoozed_is_said_to_reps_and_to_all(
     assert f"{most}, and it does not count as one of its owner's open leads." in made["guide-reps"]
 
 
+@pytest.mark.parametrize(
+    ("wait", "said"),
+    [
+        (
+            "4h",
+            "it stays snoozed until they have room, for at most 4 h of their working time, and "
+            "then goes to the next rep.",
+        ),
+        ("0m", "If its owner is at their limit when it comes back, it goes to the next rep."),
+    ],
+)
+def test_what_becomes_of_a_snoozed_lead_without_room_is_said(
+    wait: str, said: str, edited: Callable[..., Path]
+) -> None:
+    folder = edited(("routing", "wait_for_room: 4h", f"wait_for_room: {wait}"))
+    assert said in documents_of(folder)["guide-reps"]
+
+
 def test_a_snoozed_lead_counts_where_the_policy_says_so(edited: Callable[..., Path]) -> None:
     folder = edited(("routing", "forget_after: 60d ", "count_snoozed: true "))
     assert "its clocks are paused meanwhile.\n" in documents_of(folder)["guide-reps"]

@@ -2,9 +2,10 @@
 excuses.
 
 Every lead that a pool hands out owes each member who could have taken it a share. The shares sum to
-one lead, which one member got, so over any period the leads owed equal the leads received. The
-difference for one rep is their residual: the turn rule keeps it within one lead as long as nobody
-joins or leaves (see ``routing.turns``).
+one lead, which one member got, so over any period the leads owed equal the leads received; where a
+rejection gave a turn back, less the leads given back. The
+difference for one rep is their residual. Since a pool's first lead, the turn rule keeps it within
+(n - 1)/2 leads for n members (see ``routing.turns``).
 
 Shares are by weight in a weighted pool, equal in a round robin, and in a least-loaded pool by each
 member's limit. A member who could not take a lead is owed nothing by it, except for leave in a pool
@@ -23,8 +24,11 @@ from baton.domain.draft.decision import Considered, Outcome
 from baton.domain.numbers import places_beside
 from baton.domain.policy import Member, Policy, Pool
 from baton.domain.routing.obstacles import AWAY, Obstacle
+from baton.domain.routing.turns import GAVE_BACK
 
-Cause = Literal["leave", "full", "off shift", "had it", "not owner", "not yet a member"]
+Cause = Literal[
+    "leave", "full", "off shift", "catching up", "had it", "not owner", "not yet a member"
+]
 
 #: The excuse that each obstacle counts as.
 CAUSES: Mapping[str, Cause] = {
@@ -34,6 +38,7 @@ CAUSES: Mapping[str, Cause] = {
     Obstacle.FULL_TODAY: "full",
     Obstacle.FULL_THIS_WEEK: "full",
     Obstacle.OFF_SHIFT: "off shift",
+    Obstacle.CATCHING_UP: "catching up",
     Obstacle.LET_GO: "had it",
     Obstacle.REFUSED: "not owner",
     Obstacle.UNREACHABLE: "not owner",
@@ -59,11 +64,13 @@ class Row(Struct, frozen=True):
     received: int
     #: By excuse, what they would have been owed by leads that they could not take.
     excused: dict[Cause, float]
+    #: Of the leads received, those that they rejected for a reason that gives the turn back.
+    given_back: int = 0
 
     @property
     def residual(self) -> float:
-        """Received minus owed."""
-        return self.received - self.owed
+        """Received, without what was given back, minus owed."""
+        return self.received - self.given_back - self.owed
 
 
 class PoolLedger(Struct, frozen=True):
@@ -90,6 +97,7 @@ class _Book:
         self.turns = self.nobody = 0
         self.owed: dict[str, float] = {}
         self.received: Counter[str] = Counter()
+        self.given_back: Counter[str] = Counter()
         self.excused: dict[str, dict[Cause, float]] = {}
 
 
@@ -136,6 +144,10 @@ def _write(
     book = books.setdefault(pool.id, _Book())
     codes = dict(zip((member.rep for member in pool.members), considered.codes, strict=True))
     receiver = next((rep for rep, code in codes.items() if code == "1"), None)
+    gave_back = next((rep for rep, code in codes.items() if code == GAVE_BACK), None)
+    if gave_back is not None:
+        _give_back(book, policy, pool, gave_back)
+        return None
     if receiver is None:
         book.nobody += 1
         return None
@@ -155,6 +167,15 @@ def _write(
             causes = book.excused.setdefault(rep, {})
             causes[cause] = causes.get(cause, 0.0) + weight / (total + weight)
     return receiver
+
+
+def _give_back(book: _Book, policy: Policy, pool: Pool, rep: str) -> None:
+    """A turn is undone: its lead was none, and every member is owed their share of it less."""
+    book.given_back[rep] += 1
+    weights = {member.rep: _weight(policy, pool, member) for member in pool.members}
+    total = sum(weights.values())
+    for name, weight in weights.items():
+        book.owed[name] = book.owed.get(name, 0.0) - weight / total
 
 
 def _excused(
@@ -192,6 +213,7 @@ def _closed(pool: str, book: _Book, now: Policy) -> PoolLedger:
             owed=book.owed.get(rep, 0.0),
             received=book.received[rep],
             excused=book.excused.get(rep, {}),
+            given_back=book.given_back[rep],
         )
         for rep in (*members, *others)
     )

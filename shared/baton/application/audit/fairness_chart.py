@@ -65,6 +65,8 @@ def _row(row: Row, policy: Policy, y: float, most: float) -> Iterator[str]:
     name = escape(person.name if person else row.rep)
     excused = sum(row.excused.values())
     figures = f"{row.owed:.1f} / {row.received} ({residual_of(row, 1)})"
+    if row.given_back:
+        figures += f", {row.given_back} given back"
     if excused:
         figures += f", {excused:.1f} excused"
     yield f'<text x="{_PAD}" y="{y + 13:.0f}">{name}</text>'

@@ -13,6 +13,7 @@ from baton.domain.draft.decision import Considered
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Handoff, Person, Policy, Rule
 from baton.domain.routing.obstacles import Obstacle
+from baton.domain.routing.turns import GAVE_BACK
 from baton.domain.routing.windows import out_of_window
 from baton.presentation.wording import plain
 from baton.presentation.words import instant, listed
@@ -59,6 +60,8 @@ def why_not(decided: Decided, person: Person) -> Answer:
     if person.id == decided.got:
         return Answer(f"{person.name} got it.", "")
     for one in decided.considered:
+        if GAVE_BACK in one.codes:
+            continue  # the last owner's turn was given back: nobody was chosen there
         answer = _in_pool(decided, person, one)
         if answer is not None:
             return answer
@@ -128,6 +131,8 @@ def _change(policy: Policy, person: Person, obstacle: Obstacle, pool: str, at: d
         case Obstacle.OFF_SHIFT:
             opens = instant(policy.calendar_of(person).next_open(at), zone)
             return f"From {opens}, when their hours begin; or another `shift` of {pool}."
+        case Obstacle.CATCHING_UP:
+            return f"A little later; or another `catch_up` or `queue_each` of {pool}."
         case Obstacle.FULL:
             return "One open lead fewer, or a `max_open` higher by one."
         case Obstacle.FULL_TODAY:

@@ -47,7 +47,8 @@ def _next(draft: Draft, event: Undelivered, person: Person | None) -> str:
     lead that has no owner or another owner by now.
     """
     ways = list(dict.fromkeys(_ways(draft)))
-    had_it = person is not None and any(held_by.person == person.id for held_by in draft.lead.past)
+    before = {*draft.lead.had, *(held_by.person for held_by in draft.lead.past)}
+    had_it = person is not None and person.id in before
     if not draft.lead.open or event.level == "info" or (had_it and event.to not in ways):
         draft.add_reason("undelivered.nothing_left")
         return ""

@@ -16,11 +16,13 @@ from baton.domain.policy import Handoff, Idle, Person, Policy, Staleness
 from baton.domain.recycling.idle import arm_idle, idle_rule
 from baton.domain.routing import queue
 from baton.domain.routing.capacity import release, resume, take
+from baton.domain.routing.catching_up import take_waited, waited_for
 from baton.domain.routing.route import route
 from baton.domain.routing.search import Choice, Queued, Wanted
 from baton.domain.sla import targets
 
-#: Past assignments kept per lead.
+#: Past assignments kept per lead, to be shown. Whom routing excludes is kept apart (``Lead.had``),
+#: so that a large pool does not begin again with its first members.
 PAST_KEPT = 20
 
 
@@ -29,7 +31,7 @@ def hand_off(draft: Draft, handoff: Handoff, existing_owner: str) -> None:
     NeedsData.
     """
     if draft.lead.round_from != draft.lead.assigned:
-        draft.change(round_from=draft.lead.assigned)
+        draft.change(round_from=draft.lead.assigned, had=())
     assign(draft, handoff, existing_owner, by_ownership=True)
 
 
@@ -45,9 +47,13 @@ def handoff_of(draft: Draft) -> Handoff:
 
 
 def past_owners(draft: Draft) -> frozenset[str]:
-    """The past owners of this round, whom routing excludes."""
+    """The past owners of this round, whom routing excludes: nobody gets the lead twice in a round,
+    which ends at the last resort.
+    """
     lead = draft.lead
-    return frozenset(past.person for past in lead.past if past.number > lead.round_from)
+    # Leads stored before ``had`` was kept know the owners of their round by ``past`` alone.
+    before = (past.person for past in lead.past if past.number > lead.round_from)
+    return frozenset((*lead.had, *before))
 
 
 def assign(
@@ -76,6 +82,7 @@ def assign(
         by_ownership=by_ownership,
         excluded=past_owners(draft),
         waits_in=waiting.pool if waiting else "",
+        waits_since=waiting.since if waiting and not wait_timed_out else None,
         wait_timed_out=wait_timed_out,
     )
     answer = route(draft.policy, wanted, draft.world_as_drafted(), draft.now)
@@ -115,8 +122,10 @@ def give(draft: Draft, choice: Choice, handoff: Handoff) -> None:
     draft.rewrite |= lead.yielded.keys()
     draft.relied_on |= {load.person: load for load in choice.relied_on}
     draft.turns |= {turns.pool: turns for turns in choice.turns}
+    carried = take(draft.load(person.id), policy.calendars[person.calendar], draft.now)
+    if lead.waiting is not None and waited_for(person, carried, lead.waiting.since, draft.now):
+        carried = take_waited(carried, policy.zone_of(person), draft.now)
     queue.leave(draft)
-    carried = take(draft.load(person.id), policy.zone_of(person), draft.now)
     draft.change_load(carried, 1, "assigned")
     if choice.counts_in_pool:
         draft.change_pool(choice.pool, draft.turns_of(choice.pool).load, 1, "assigned")
@@ -178,6 +187,7 @@ def end_assignment(draft: Draft, card: emit.Ending, note: Phrase, note_at: datet
         clocks=(),
         idle=None,
         past=(*draft.lead.past, past)[-PAST_KEPT:],
+        had=tuple(dict.fromkeys((*draft.lead.had, assignment.person))),
         deferred=tuple(
             one
             for one in draft.lead.deferred
@@ -206,7 +216,7 @@ def stop_counting(draft: Draft, why: str) -> None:
 
 
 def resume_counting(draft: Draft, why: str) -> None:
-    """Count the lead as open again, even beyond the limit: its owner had it all along."""
+    """Count the lead as open again. The caller has seen that there is room. Raises NeedsData."""
     assignment = draft.lead.assignment
     if assignment is None or assignment.counts:
         return

@@ -1,7 +1,8 @@
 """A lead moves from one owner to another: by hand, by a rejection that passes it on, or because
 HubSpot does not accept its owner.
 
-It never returns to somebody who had it earlier in this round. The old owner's entries in HubSpot
+It never returns to somebody who had it earlier in this round, except the last resort, with whom a
+round ends. The old owner's entries in HubSpot
 (the contact's owner, the tasks of its clocks) are closed with their assignment and created again
 for the next owner, and both are told.
 """
@@ -12,6 +13,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
 from baton.domain.handoff.assign import (
     assign,
@@ -63,9 +65,16 @@ def reassign(draft: Draft, event: Reassigned) -> Phrase | None:
 
 def pass_to_next_rep(draft: Draft, reason: Reason, at: datetime) -> None:
     """The owner rejected the lead for a reason that is not about the lead: the next rep gets it.
-    Raises NeedsData.
+    If the owner is the last resort and nobody else is left, it stays with them. Raises NeedsData.
     """
     handoff, owner = handoff_of(draft), draft.owner
+    if owner is not None and owner.role == "manager":
+        next_owner = find_next_owner(draft, handoff, without=owner.id)
+        if next_owner is not None and next_owner.id == owner.id:
+            stays = Phrase("passed_on.nobody", (owner.name,))
+            draft.because.append(stays)
+            emit.request_card(draft, stays, at)
+            return
     note = Phrase("passed_on", (draft.owner_name, reason.label))
     draft.because.append(note)
     draft.record("rejected", owner.id if owner else "", reason.id)

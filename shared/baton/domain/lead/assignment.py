@@ -36,6 +36,8 @@ class Assignment(Struct, frozen=True, gc=False, omit_defaults=True):
     #: Snoozed until then, and since when.
     snoozed_until: datetime | None = None
     snoozed_at: datetime | None = None
+    #: Its snooze is over, but its owner has no room for it: until then it stays snoozed.
+    returns_by: datetime | None = None
     #: Targets whose time has not begun yet.
     to_start: tuple[str, ...] = ()
     #: When the owner last tried to reach the person in a way that does not count, as the history

@@ -41,6 +41,9 @@ class Lead(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     past: tuple[PastAssignment, ...] = ()
     #: Assignments up to this number belong to earlier rounds.
     round_from: int = 0
+    #: Who had the lead earlier in this round; ids of people. Each gets it once in a round, so there
+    #: are at most as many as people.
+    had: tuple[str, ...] = ()
     clocks: tuple[Clock, ...] = ()
     #: The slow clock of inactivity.
     idle: Clock | None = None
@@ -157,6 +160,7 @@ class LeadChanges(TypedDict, total=False):
     assigned: int
     past: tuple[PastAssignment, ...]
     round_from: int
+    had: tuple[str, ...]
     clocks: tuple[Clock, ...]
     idle: Clock | None
     last_activity: datetime | None

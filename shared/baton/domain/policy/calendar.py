@@ -20,6 +20,8 @@ class Calendar(Struct, frozen=True, omit_defaults=True):
     holidays: tuple[tuple[date, str], ...] = ()
     #: Dates with hours of their own, in order.
     overrides: tuple[tuple[date, Shifts], ...] = ()
+    #: The day on which a week begins, for limits a week; 0 is Monday.
+    week_starts: int = 0
 
     def rules(self, off: tuple[Span, ...] = ()) -> Rules:
         """What ``WorkCalendar.of`` takes; *off* (merged, in order) is cut out."""

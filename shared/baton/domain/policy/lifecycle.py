@@ -110,6 +110,8 @@ class Reason(Struct, frozen=True):
     offered: bool = True
     #: The reason is not about the lead: the next rep gets it.
     pass_on: bool = False
+    #: A rep who rejects a lead for it gets their turn back.
+    credit: bool = False
 
 
 class Status(Struct, frozen=True):

@@ -46,6 +46,8 @@ from baton.domain.values import ReadAs, Reading, Readings
 
 #: Kinds whose values are compared as they are written.
 _AS_IT_IS = ("text", "phone")
+#: The calendar of a pool that names none.
+_UTC = Calendar("UTC", ((),) * 7)
 #: Values of which it is kept what they say.
 READINGS_KEPT = 20_000
 
@@ -339,6 +341,12 @@ class Policy(Struct, frozen=True, dict=True):
     def zone_of(self, person: Person | None) -> str:
         """The zone (IANA) in which *person* reads times; UTC without a person."""
         return self.calendars[person.calendar].zone if person is not None else "UTC"
+
+    def days_of(self, pool: Pool) -> Calendar:
+        """The calendar by which a day and a week of *pool*'s limits begin; UTC and Monday without
+        one.
+        """
+        return self.calendars.get(pool.calendar) or _UTC
 
     def labels_of(self, missing: tuple[str, ...]) -> tuple[Text, ...]:
         """Missing fields by label; for alternatives (``email/phone``), all of them."""

@@ -60,7 +60,7 @@ class Handoff(Struct, frozen=True):
 
 
 class Limits(Struct, frozen=True, omit_defaults=True):
-    """What a person or a pool may carry; None: no limit. Days and weeks (from Monday) are local."""
+    """What a person or a pool may carry; None: no limit. Days and weeks are local."""
 
     open: int | None = None
     per_day: int | None = None
@@ -111,18 +111,24 @@ class CatchUp(Struct, frozen=True, omit_defaults=True):
     per_day: int = 0
 
 
+#: How a pool chooses among its free members.
+PoolChoice = Literal["round_robin", "weighted", "least_loaded"]
+
+
 class Pool(Struct, frozen=True):
     id: str
     label: str
     members: tuple[Member, ...]
     fallback: tuple[Fallback, ...]
-    choose: Literal["round_robin", "weighted", "least_loaded"] = "weighted"
+    choose: PoolChoice = "weighted"
     #: Limits of all members together, counting only leads from this pool.
     limits: Limits = Limits()
-    #: In whose zone a day and a week of ``limits`` begin.
+    #: By whose zone and week a day and a week of ``limits`` begin.
     calendar: str = ""
     shift: Shift = Shift()
     catch_up: CatchUp = CatchUp()
+    #: With no catch-up: the least time between two leads that waited while a member was away.
+    queue_each: timedelta = timedelta(minutes=30)
 
 
 class Counting(Struct, frozen=True, omit_defaults=True):
@@ -131,6 +137,8 @@ class Counting(Struct, frozen=True, omit_defaults=True):
     #: A lead owned for longer than this does not count any more; None: it always counts.
     forget_after: timedelta | None = None
     snoozed: bool = False
+    #: How long a lead whose snooze is over waits for room with its owner, in their working time.
+    wait_for_room: timedelta = timedelta(hours=4)
 
 
 class Chain(NamedTuple):

@@ -2,6 +2,11 @@
 
 A load changes only through a decision, which stores it on the condition that it is unchanged since
 it was read. So it is exact and never needs recounting.
+
+The day and the week that a load counts never move backward. Two workers' clocks differ by some
+milliseconds: at a local midnight one of them may already have begun the new day, and an assignment
+of the other one then counts on the new day, too. If it began the old day anew, both days would get
+more than their limit.
 """
 
 from __future__ import annotations
@@ -13,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from baton.domain.policy import Calendar
 from baton.domain.world.world import Load
 
 #: The limit that is reached; empty: none.
@@ -21,18 +27,67 @@ Full = Literal["", "open", "day", "week"]
 
 def local_day(zone: str, now: datetime) -> str:
     """The date in *zone* (IANA), ISO."""
-    return now.astimezone(ZoneInfo(zone)).date().isoformat()
+    return _local_date(zone, now).isoformat()
 
 
-def local_week(zone: str, now: datetime) -> str:
-    """The ISO week in *zone*, which begins on Monday: ``2026-W48``."""
-    return _day_and_week(now.astimezone(ZoneInfo(zone)).date())[1]
+def local_week(calendar: Calendar, now: datetime) -> str:
+    """The week of *calendar*. A week from Monday is ISO's, ``2026-W48``; one that begins on another
+    day is named by its first date, ``2026-11-22``.
+    """
+    return _day_and_week(_local_date(calendar.zone, now), calendar.week_starts)[1]
+
+
+def counted_day(load: Load, calendar: Calendar, now: datetime) -> str:
+    """The date for which an assignment at *now* counts: that of *calendar*, or *load*'s if it is
+    newer.
+    """
+    return _counted(load, calendar, now)[0]
+
+
+def counted_week(load: Load, calendar: Calendar, now: datetime) -> str:
+    """The week for which an assignment at *now* counts, by the same rule."""
+    return _counted(load, calendar, now)[1]
+
+
+def _counted(load: Load, calendar: Calendar, now: datetime) -> tuple[str, str]:
+    today = _local_date(calendar.zone, now)
+    day, week = _day_and_week(today, calendar.week_starts)
+    # A newer one is believed up to tomorrow: no clock of ours is a day wrong, and somebody who
+    # moves to another zone goes back by a day at most.
+    if load.day > day and load.day <= _next(today):
+        day = load.day
+    if load.week and load.week != week:
+        begun = _first_day(load.week)
+        if _first_day(week) < begun <= _next(today):
+            week = load.week
+    return day, week
+
+
+def _local_date(zone: str, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(zone)).date()
 
 
 @lru_cache(maxsize=64)  # most decisions are about today
-def _day_and_week(day: date) -> tuple[str, str]:
+def _day_and_week(day: date, week_starts: int) -> tuple[str, str]:
+    if week_starts:
+        first = day - timedelta(days=(day.weekday() - week_starts) % 7)
+        return day.isoformat(), first.isoformat()
     year, week, _ = day.isocalendar()
     return day.isoformat(), f"{year}-W{week:02d}"
+
+
+@lru_cache(maxsize=64)
+def _first_day(week: str) -> str:
+    """The date on which *week* begins."""
+    year, by_number, number = week.partition("-W")
+    if not by_number:
+        return week
+    return date.fromisocalendar(int(year), int(number), 1).isoformat()
+
+
+@lru_cache(maxsize=64)
+def _next(day: date) -> str:
+    return (day + timedelta(days=1)).isoformat()
 
 
 def next_day(zone: str, now: datetime) -> datetime:
@@ -42,9 +97,9 @@ def next_day(zone: str, now: datetime) -> datetime:
     return next_date.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
-def take(load: Load, zone: str, now: datetime) -> Load:
+def take(load: Load, calendar: Calendar, now: datetime) -> Load:
     """*load* plus one open lead, assigned *now*."""
-    day, week = _day_and_week(now.astimezone(ZoneInfo(zone)).date())
+    day, week = _counted(load, calendar, now)
     return replace(
         load,
         open=load.open + 1,
@@ -70,19 +125,23 @@ def fullness(
     most_open: int | None,
     per_day: int | None,
     per_week: int | None,
-    zone: str,
+    calendar: Calendar,
     now: datetime,
 ) -> Full:
     """The first limit that *load* has reached. A limit that is None does not apply."""
     if most_open is not None and load.open >= most_open:
         return "open"
     # Finding the local date costs more than everything else here, so only when it is needed.
-    if per_day is not None and load.today >= per_day and load.on(local_day(zone, now)) >= per_day:
+    if (
+        per_day is not None
+        and load.today >= per_day
+        and load.on(counted_day(load, calendar, now)) >= per_day
+    ):
         return "day"
     if (
         per_week is not None
         and load.this_week >= per_week
-        and load.in_week(local_week(zone, now)) >= per_week
+        and load.in_week(counted_week(load, calendar, now)) >= per_week
     ):
         return "week"
     return ""

@@ -26,6 +26,7 @@ class Obstacle(StrEnum):
     REFUSED = "r"
     UNREACHABLE = "u"
     OFF_SHIFT = "s"
+    CATCHING_UP = "c"
     FULL = "o"
     FULL_TODAY = "d"
     FULL_THIS_WEEK = "w"
@@ -47,6 +48,7 @@ BY_LOAD = frozenset(
         Obstacle.SAID_AWAY,
         Obstacle.REFUSED,
         Obstacle.UNREACHABLE,
+        Obstacle.CATCHING_UP,
         Obstacle.FULL,
         Obstacle.FULL_TODAY,
         Obstacle.FULL_THIS_WEEK,
@@ -78,7 +80,7 @@ def obstacle(policy: Policy, person: Person, load: Load, now: datetime) -> Obsta
         and (per_week is None or load.this_week < per_week)
     ):
         return None  # in any zone
-    full = fullness(load, most, per_day, per_week, policy.zone_of(person), now)
+    full = fullness(load, most, per_day, per_week, policy.calendars[person.calendar], now)
     return _BY_LIMIT[full] if full else None
 
 

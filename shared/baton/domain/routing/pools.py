@@ -15,7 +15,7 @@ from baton.domain.policy import Member, Pool, Rule, Seats
 from baton.domain.routing.capacity import fullness, local_day, take
 from baton.domain.routing.obstacles import AWAY, Obstacle
 from baton.domain.routing.search import Choice, Search
-from baton.domain.routing.turns import next_turn
+from baton.domain.routing.turns import next_of_equals, next_turn
 from baton.domain.world.world import Load
 
 _LATER = "+"
@@ -41,21 +41,24 @@ def from_pool(search: Search, pool: Pool, rule: Rule, label: str) -> Choice | No
         search.considered.append(Considered(pool.id, "".join(obstacles.values())))
         search.add_reason("pool.nobody", pool.id)
         return None
-    turn = next_turn(
-        turns,
-        _least_loaded(search, free) if pool.choose == "least_loaded" else free,
-        absent,
-        pool.catch_up,
-        partial(_day_of, search),
-        equal=pool.choose != "weighted",
-    )
+    if pool.choose == "least_loaded":
+        turn = next_of_equals(turns, _least_loaded(search, free))
+    else:
+        turn = next_turn(
+            turns,
+            free,
+            absent,
+            pool.catch_up,
+            partial(_day_of, search),
+            equal=pool.choose == "round_robin",
+        )
     search.considered.append(Considered(pool.id, _marked(search, pool, obstacles, turn.order)))
     person = people[turn.rep]
     how = "why.least_loaded" if pool.choose == "least_loaded" else "why.next"
     search.add_reason("pool.turn", pool.id, person.name, len(free))
     after = turn.after
     if pool.limits.any:
-        after = replace(after, load=take(after.load, _pool_zone(search, pool), search.now))
+        after = replace(after, load=take(after.load, search.policy.days_of(pool), search.now))
     why = Phrase(how, (label, pool.label))
     return search.choice(person, rule.id, pool.id, why, (after,), pool.limits.any)
 
@@ -76,7 +79,7 @@ def _to_look_at(search: Search, pool: Pool, seats: Seats) -> Sequence[int]:
     """The places of the members that something may keep from taking the lead; nothing keeps the
     others, who are most of a pool.
     """
-    if pool.shift.takes != "regardless":
+    if pool.shift.takes != "regardless" or search.wanted.waits_since is not None:
         return range(len(seats.reps))
     excluded, max_open = search.wanted.excluded, seats.max_open
     if excluded:
@@ -100,8 +103,8 @@ def _to_look_at(search: Search, pool: Pool, seats: Seats) -> Sequence[int]:
 
 def _pool_is_full(search: Search, pool: Pool, load: Load) -> bool:
     limits = pool.limits
-    zone = _pool_zone(search, pool)
-    full = fullness(load, limits.open, limits.per_day, limits.per_week, zone, search.now)
+    days = search.policy.days_of(pool)
+    full = fullness(load, limits.open, limits.per_day, limits.per_week, days, search.now)
     if full == "open":
         search.add_reason("pool.full", pool.id, load.open, limits.open or 0)
     elif full:
@@ -109,13 +112,8 @@ def _pool_is_full(search: Search, pool: Pool, load: Load) -> bool:
     return bool(full)
 
 
-def _pool_zone(search: Search, pool: Pool) -> str:
-    calendar = search.policy.calendars.get(pool.calendar)
-    return calendar.zone if calendar else "UTC"
-
-
 def _least_loaded(search: Search, free: list[Member]) -> list[Member]:
-    """Those of *free* with the lowest load relative to their limit. Ties are decided by turns."""
+    """Those of *free* with the lowest load relative to their limit. Ties go on in turn."""
     carried = [_share_carried(search, member) for member in free]
     least = min(carried)
     return [one for one, share in zip(free, carried, strict=True) if share <= least]

@@ -19,6 +19,7 @@ from baton.domain.lead import ArmedRung, Clock, Waiting
 from baton.domain.phrase import seconds
 from baton.domain.policy import Person, Policy, Pool
 from baton.domain.routing.capacity import next_day
+from baton.domain.routing.catching_up import caught_up_at
 from baton.domain.routing.search import Queued
 from baton.domain.sla.clocks import Count, by_the_wall
 from baton.domain.world.events import RoomMade
@@ -34,6 +35,7 @@ def join(draft: Draft, queued: Queued, stage: str) -> None:
     """
     before, pool = draft.lead.waiting, queued.pool
     if before is not None and before.pool == pool.id and before.handoff == stage:
+        draft.because += queued.because
         return
     leave(draft)
     turns = draft.turns_of(pool.id)
@@ -91,8 +93,7 @@ def _pools_before_wait(policy: Policy, pool: Pool) -> Iterator[Pool]:
 def _room_times(draft: Draft, pool: Pool) -> Iterator[datetime]:
     yield draft.now + LOOK_EACH
     if pool.limits.per_day is not None or pool.limits.per_week is not None:
-        calendar = draft.policy.calendars.get(pool.calendar)
-        yield next_day(calendar.zone if calendar else "UTC", draft.now)
+        yield next_day(draft.policy.days_of(pool).zone, draft.now)
     for member in pool.members:
         yield from _room_times_of_person(draft, draft.policy.person[member.rep], pool)
 
@@ -105,6 +106,12 @@ def _room_times_of_person(draft: Draft, person: Person, pool: Pool) -> Iterator[
     load = draft.world.loads.get(person.id)
     if load is not None and load.away is not None and load.away.until is not None:
         yield load.away.until  # in the past if they are back; skipped below
+    waiting = draft.lead.waiting
+    if load is not None and waiting is not None:
+        zone = policy.zone_of(person)
+        at = caught_up_at(person, load, pool, waiting.since, zone, now)
+        if at is not None:
+            yield at
     if person.max_per_day is not None or person.max_per_week is not None:
         yield next_day(policy.zone_of(person), now)
     if pool.shift.takes != "regardless":

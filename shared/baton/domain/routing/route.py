@@ -59,6 +59,9 @@ def _by_rule(search: Search, rule: Rule) -> Choice | Queued:
                 search.add_reason("pool.gave_up", pool.id)
                 over = True
                 continue
+            if _all_had_it(search):
+                search.add_reason("pool.had_it", pool.id)
+                continue
             return queued(search, pool, rule, index)
         if not over:
             continue  # earlier fallbacks had their chance during the wait
@@ -66,6 +69,14 @@ def _by_rule(search: Search, rule: Rule) -> Choice | Queued:
         if choice is not None:
             return choice
     return last_resort(search, rule.id, label, pool.fallback)
+
+
+def _all_had_it(search: Search) -> bool:
+    """Whether everybody whom the wait could be for had the lead in this round: no room helps."""
+    if not search.wanted.excluded:
+        return False
+    codes = {code for considered in search.considered for code in considered.codes}
+    return Obstacle.LET_GO in codes and codes <= {Obstacle.LET_GO, Obstacle.INACTIVE}
 
 
 def _need(search: Search, pool: Pool) -> None:

@@ -11,6 +11,7 @@ from baton.domain.conditions import Facts
 from baton.domain.draft.decision import Considered
 from baton.domain.phrase import Arg, Phrase
 from baton.domain.policy import Handoff, Person, Policy, Pool, Wait
+from baton.domain.routing.catching_up import caught_up_at
 from baton.domain.routing.obstacles import BY_LOAD, Obstacle, obstacle, obstacle_phrase
 from baton.domain.world.world import Load, Turns, World
 
@@ -33,6 +34,8 @@ class Wanted(NamedTuple):
     excluded: frozenset[str] = frozenset()
     #: The pool in whose queue it waits.
     waits_in: str = ""
+    #: Since when it waits there; None: it does not, or its wait has timed out.
+    waits_since: datetime | None = None
     #: Its wait has timed out.
     wait_timed_out: bool = False
 
@@ -90,6 +93,11 @@ class Search:
             and not self._on_shift(person, pool)
         ):
             code = Obstacle.OFF_SHIFT
+        since = self.wanted.waits_since
+        if code is None and pool is not None and since is not None:
+            zone = self.policy.zone_of(person)
+            if caught_up_at(person, load, pool, since, zone, self.now) is not None:
+                code = Obstacle.CATCHING_UP
         if code in BY_LOAD:
             self.relied_on[person.id] = load
         return code

@@ -111,7 +111,8 @@ class Away(Struct, frozen=True, gc=False, array_like=True):
 
 class Load(Struct, frozen=True, gc=False, omit_defaults=True):
     """How much a person or a pool carries. ``today`` counts assignments on local date ``day``,
-    ``this_week`` those in the local week ``week`` (2026-W48)."""
+    ``this_week`` those in the local week ``week``: 2026-W48, or 2026-11-22, its first date, if it
+    does not begin on a Monday."""
 
     person: str
     open: int = 0
@@ -125,6 +126,9 @@ class Load(Struct, frozen=True, gc=False, omit_defaults=True):
     away: Away | None = None
     refused: Away | None = None
     unreachable: Away | None = None
+    #: When they last got a lead that had waited while they were away, and how many on that day.
+    drained_at: datetime | None = None
+    drained: int = 0
 
     def refused_at_all(self, now: datetime) -> bool:
         """Whether HubSpot or Slack refuses them at *now*."""
@@ -153,6 +157,11 @@ class Turns(Struct, frozen=True, gc=False, omit_defaults=True):
     #: Leads in its queue.
     waiting: int = 0
     load: Load = Load("")
+    #: Names the members who have been free, with their weights, since all credits were zero; empty:
+    #: they have changed.
+    steady: str = ""
+    #: In a least-loaded pool: member -> the number of the turn at which they were served last.
+    served: dict[str, int] = {}
 
 
 class World(Struct, frozen=True):

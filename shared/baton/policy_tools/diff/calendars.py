@@ -23,6 +23,11 @@ def by_weekday(week: Sequence[Shifts]) -> dict[str, Shifts]:
     return dict(zip(_WEEKDAYS, week, strict=False))
 
 
+def weekday(number: int) -> str:
+    """The day of the week by its number; 0 is Monday."""
+    return _WEEKDAYS[number]
+
+
 def by_date(days: Sequence[tuple[date, Any]]) -> dict[str, Any]:
     """Values by date, so that each date is compared separately."""
     return {day.isoformat(): what for day, what in days}

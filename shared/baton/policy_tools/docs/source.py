@@ -135,12 +135,12 @@ class Source:
     # --- reasons and idle leads
 
     @property
-    def offered(self) -> dict[tuple[str | None, bool], list[Reason]]:
+    def offered(self) -> dict[tuple[str | None, bool, bool], list[Reason]]:
         """Consequence -> the reasons with that consequence that reps may choose."""
-        groups: dict[tuple[str | None, bool], list[Reason]] = {}
+        groups: dict[tuple[str | None, bool, bool], list[Reason]] = {}
         for one in self.files.lifecycle.reasons:
             if one.offered:
-                groups.setdefault((one.recycle_to, bool(one.pass_on)), []).append(one)
+                groups.setdefault((one.recycle_to, bool(one.pass_on), one.credit), []).append(one)
         return groups
 
     def closed_as(self, reason: Reason) -> tuple[str, ...]:

@@ -16,6 +16,9 @@ NO_WAY_OUT = Rule(
     "The lead loses its owner and its clocks and stays in the stage, where nobody sees it.",
 )
 UNUSED_REASON = Rule("unused-reason", "warning", "Reports list a reason that nobody can use.")
+IDLE_CREDIT = Rule(
+    "idle-credit", "warning", "Turns come back only where a rep rejects a lead for the reason."
+)
 UNUSED_TRACK = Rule(
     "unused-track", "warning", "A workflow in HubSpot waits for leads that never arrive."
 )
@@ -76,6 +79,13 @@ def check(subject: Subject) -> Iterator[Found]:
 
 def _unused(subject: Subject, used: set[str]) -> Iterator[Found]:
     for index, reason in enumerate(subject.lifecycle.reasons):
+        if reason.credit and not reason.offered:
+            yield IDLE_CREDIT.found(
+                "lifecycle",
+                ("reasons", index, "credit"),
+                f"no rep can reject a lead for {quoted(reason.id)}, so no turn is given back",
+                "remove credit, or offer the reason (offered: true)",
+            )
         if not reason.offered and reason.id not in used:
             yield UNUSED_REASON.found(
                 "lifecycle",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from baton.policy_tools.fallbacks import not_followed, steps_of
 from baton.policy_tools.linting.findings import Found, Rule
 from baton.policy_tools.linting.subject import Subject
 from baton.policy_tools.models import routing as models
 from baton.presentation.conditions import condition
-from baton.presentation.words import quoted
+from baton.presentation.words import listed, quoted
 
 UNREACHED_POOL = Rule(
     "unreached-pool", "warning", "Its members seem to take part, but get no leads from it."
@@ -31,6 +32,17 @@ ALONE = Rule(
     "warning",
     "While they are away, such leads have nobody who is told: the channel is all that is left.",
 )
+NOT_FOLLOWED = Rule(
+    "fallback-not-followed",
+    "warning",
+    "Leads go to a manager while reps of a further pool are free.",
+)
+IDLE_CATCH_UP = Rule(
+    "idle-catch-up",
+    "warning",
+    "A least_loaded pool chooses by load, not by turns: who is back carries the least and gets "
+    "leads first in any case.",
+)
 
 #: Words by which a field or property name shows that it is about where a lead comes from.
 _ORIGIN = ("source", "campaign", "utm")
@@ -43,18 +55,21 @@ def check(subject: Subject) -> Iterator[Found]:
             yield from _another_way(subject, choices.place, tuple(choices.items))
     yield from _idle_waits(subject)
     yield from _alone(subject)
+    yield from _not_followed(subject)
+    yield from _idle_catch_up(subject)
 
 
 def _unreached(subject: Subject) -> Iterator[Found]:
     routing = subject.files.routing
     rules = [*routing.rules, *(rule for one in routing.handoffs for rule in one.rules)]
     named = {rule.pool for rule in rules}
-    # Only fallbacks of pools that a rule names are used; the fallbacks of a fallback pool are not.
+    # Only fallbacks of pools that a rule names are used, with those that they follow.
+    known = {pool.id: pool for pool in routing.pools}
     reached = named | {
         step.pool
         for pool in routing.pools
         if pool.id in named
-        for step in pool.fallback
+        for step in steps_of(pool, known)
         if step.pool
     }
     for index, pool in enumerate(routing.pools):
@@ -135,4 +150,32 @@ def _alone(subject: Subject) -> Iterator[Found]:
                 f"{quoted(last)} is the last to get its leads, and has neither a backup nor a "
                 "manager",
                 f"give {quoted(last)} a backup in the roster",
+            )
+
+
+def _not_followed(subject: Subject) -> Iterator[Found]:
+    pools = {pool.id: pool for pool in subject.files.routing.pools}
+    for index, pool in enumerate(subject.files.routing.pools):
+        for step, further in not_followed(pool, pools):
+            name = pool.fallback[step].pool or ""
+            yield NOT_FOLLOWED.found(
+                "routing",
+                ("pools", index, "fallback", step),
+                f"{quoted(name)} falls back on {listed(map(quoted, further))}, where leads of "
+                f"{quoted(pool.id)} do not go",
+                "write follow: true if they should go there, too, or follow: false",
+            )
+
+
+def _idle_catch_up(subject: Subject) -> Iterator[Found]:
+    """A catch-up of turns in a pool that has no turns; of its queue it may still have one."""
+    for index, pool in enumerate(subject.files.routing.pools):
+        waits = any(step.wait is not None for step in pool.fallback)
+        if pool.choose == "least_loaded" and pool.catch_up != "none" and not waits:
+            yield IDLE_CATCH_UP.found(
+                "routing",
+                ("pools", index, "catch_up"),
+                f"has no effect in {quoted(pool.id)}, which chooses the least loaded and in whose "
+                "queue no lead waits",
+                "remove it, or choose: weighted",
             )

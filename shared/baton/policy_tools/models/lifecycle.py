@@ -279,6 +279,13 @@ class Reason(Signed):
         bool,
         Field(description="true: reps may choose it; false: only clocks and automations use it."),
     ] = True
+    credit: Annotated[
+        bool,
+        Field(
+            description="true: a rep who rejects a lead for it gets their turn in the pool back, "
+            "because it was no lead; the fairness ledger shows it."
+        ),
+    ] = False
 
     @model_validator(mode="after")
     def _one_consequence(self) -> Self:

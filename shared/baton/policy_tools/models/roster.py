@@ -116,6 +116,10 @@ class Calendar(Entry):
     ]
     holidays: Annotated[Holidays | None, Field(description="Public holidays that close it.")] = None
     company_days: Annotated[bool, Field(description="The company's days off close it, too.")] = True
+    week_starts: Annotated[
+        Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
+        Field(description="Day on which a week begins, for limits a week."),
+    ] = "mon"
     overrides: Annotated[
         dict[Annotated[str, fitting(r"^\d{4}-\d\d-\d\d$", "a date such as 2026-12-24")], Intervals],
         Field(description="Other hours on single dates, also on holidays; []: closed."),
@@ -172,7 +176,7 @@ class Person(Entry):
         int | None, Field(ge=1, description="Leads a local day; left out: no limit.")
     ] = None
     max_per_week: Annotated[
-        int | None, Field(ge=1, description="Leads a local week, from Monday; left out: no limit.")
+        int | None, Field(ge=1, description="Leads a week of their calendar; left out: no limit.")
     ] = None
     backup: Annotated[
         Id | None,

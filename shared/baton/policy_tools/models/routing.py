@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import time, timedelta
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from baton.policy_tools.faults import quoted
 from baton.policy_tools.free_mail import FREE_DOMAINS
-from baton.policy_tools.models.types import Entry, Id, LocalTime, Span, Text, fitting, wrap
+from baton.policy_tools.models.types import (
+    Duration,
+    Entry,
+    Id,
+    LocalTime,
+    Span,
+    Text,
+    fitting,
+    wrap,
+)
 from baton.policy_tools.models.when import ALWAYS, When
 
 Domain = Annotated[
@@ -107,7 +116,18 @@ class Fallback(Entry):
     """Where a lead goes when nobody in the pool can take it."""
 
     pool: Annotated[
-        Id | None, Field(description="Another pool; only its members are tried, not its fallbacks.")
+        Id | None,
+        Field(
+            description="Another pool; its members are tried, and its own fallback pools with "
+            "follow: true."
+        ),
+    ] = None
+    follow: Annotated[
+        bool | None,
+        Field(
+            description="With pool: whether that pool's own fallback pools are tried after it; "
+            "left out: they are not."
+        ),
     ] = None
     person: Annotated[Id | None, Field(description="A person of roster.yaml.")] = None
     wait: Annotated[
@@ -125,6 +145,8 @@ class Fallback(Entry):
     def _one_place(self) -> Self:
         if sum(one is not None for one in (self.pool, self.person, self.wait)) != 1:
             raise ValueError("needs exactly one of pool, person and wait")
+        if self.follow is not None and self.pool is None:
+            raise ValueError("follow belongs to a pool: write {pool: …, follow: true}")
         if self.warn is not None and self.wait is None:
             raise ValueError("warn belongs to a wait: write {wait: 4h, warn: 1h}")
         if self.warn is not None and self.wait is not None and self.warn >= self.wait:
@@ -137,9 +159,10 @@ class Limits(Entry):
 
     open: Annotated[int | None, Field(ge=1, description="Open leads.")] = None
     per_day: Annotated[int | None, Field(ge=1, description="Leads a day.")] = None
-    per_week: Annotated[int | None, Field(ge=1, description="Leads a week, from Monday.")] = None
+    per_week: Annotated[int | None, Field(ge=1, description="Leads a week.")] = None
     calendar: Annotated[
-        Id | None, Field(description="Calendar in whose zone a day and a week begin.")
+        Id | None,
+        Field(description="Calendar by whose zone and week_starts a day and a week begin."),
     ] = None
 
     @model_validator(mode="after")
@@ -220,7 +243,20 @@ class Capacity(Entry):
             "it always counts"
         ),
     ] = None
-    count_snoozed: Annotated[bool, Field(description="Snoozed leads count, too.")] = False
+    count_snoozed: Annotated[
+        bool,
+        Field(
+            description="Snoozed leads count, too, so that each has its place when its snooze ends."
+        ),
+    ] = False
+    wait_for_room: Annotated[
+        Duration,
+        Field(
+            description="A snooze ends while its owner is at max_open, or the pool at its limit: "
+            "the lead stays snoozed for up to this long, in the owner's working time, and then "
+            "goes to the next rep; 0m: at once."
+        ),
+    ] = timedelta(hours=4)
 
 
 class Pool(Entry):
@@ -263,9 +299,18 @@ class Pool(Entry):
         BeforeValidator(_catch_up),
         Field(
             description="What members are owed for the turns of their leave: none, full, or "
-            "{per_day: 2}, that many extra leads a day until they are level."
+            "{per_day: 2}, that many extra leads a day until they are level. It governs the pool's "
+            "queue, too: of the leads that waited meanwhile, somebody who is back gets all at once "
+            "(full), so many a day, or one in queue_each (none)."
         ),
     ] = "none"
+    queue_each: Annotated[
+        Duration,
+        Field(
+            description="With catch_up: none, how often somebody who is back from leave gets a "
+            "lead that waited meanwhile; 0m: all at once."
+        ),
+    ] = timedelta(minutes=30)
 
 
 class RoutingFile(Entry):

@@ -99,6 +99,11 @@ PHRASES: dict[str, Words] = {
     "rounds.track": "Track {track} allows {most}: Baton does not bring it back any more.",
     "rounds.source": given(0, "First source: {source}.", "First source: not known."),
     "passed_on": given(0, "{owner} passed it on: {reason}", "The owner passed it on: {1}"),
+    "passed_on.nobody": given(
+        0,
+        "Nobody else is left who could take it: it stays with {owner}",
+        "Nobody else is left who could take it",
+    ),
     "reassigned.to": _reassigned,
     "reassigned.back": _taken_back,
     "reassign.nobody_has_it": "nobody has this lead, so it cannot be reassigned",

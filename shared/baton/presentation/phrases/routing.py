@@ -14,6 +14,8 @@ _MANY = {
     "refused": "is not accepted as owner by HubSpot/are not accepted as owners by HubSpot",
     "unreachable": "gets no messages in Slack/get no messages in Slack",
     "off_shift": "is not on shift/are not on shift",
+    "catching_up": "is back from leave and gets leads that waited one by one/are back from leave "
+    "and get leads that waited one by one",
     "full": "is full/are full",
     "full_today": "is full for today/are full for today",
     "full_this_week": "is full for this week/are full for this week",
@@ -38,10 +40,14 @@ PHRASES: dict[str, Words] = {
     "pool.gave_up": "pool {pool}: the wait has timed out",
     "pool.nobody": "pool {pool}: nobody can take it",
     "pool.turn": "pool {pool}: it is {person}'s turn among {free}",
+    "turn.given_back": given(
+        0, "{person} gets the turn in pool {pool} back", "the turn in pool {1} is given back"
+    ),
     "pool.full": "pool {pool}: is full ({open} of {limit} open)",
     "pool.full_for": "pool {pool}: is full for this {period}",
     "pool.member": "pool {pool}: {why}",
     "pool.without": _without,
+    "pool.had_it": "pool {pool}: everybody has had it in this round, so it does not wait",
     "pool.waits": "pool {pool}: the lead waits for room there",
     "fallback.pool": "fallback: pool {pool}",
     "fallback.member": "fallback: {why}",
@@ -54,6 +60,7 @@ PHRASES: dict[str, Words] = {
     "obstacle.refused": "{person} is not accepted as owner by HubSpot",
     "obstacle.unreachable": "{person} gets no messages in Slack",
     "obstacle.off_shift": "{person} is not on shift",
+    "obstacle.catching_up": "{person} is back from leave and gets leads that waited one by one",
     "obstacle.full": with_arguments(
         3, "{person} is full ({open} of {limit:open lead/open leads})", "{person} is full"
     ),

@@ -135,6 +135,15 @@ PHRASES: dict[str, Words] = {
     "snoozed": "snoozed until {until:at}",
     "snooze.passed": "{until:at} has passed, so the lead cannot be snoozed until then",
     "snooze.over": "the snooze is over",
+    "returns.waits": "the snooze is over, but there is no room for the lead: it stays snoozed "
+    "until there is, until {until:at} at the latest",
+    "returns.passed_on": given(
+        0, "the snooze was over, and {person} had no room for it", "the snooze was over"
+    ),
+    "returns": "{lead} is back from its snooze",
+    "returns.no_room": "There is no room for it: you have {count:open lead/open leads}. It stays "
+    "snoozed until you close one or hand one over.",
+    "returns.next": "The lead goes to the next rep {until:at}.",
     "snooze.not_theirs": "that owner no longer has the lead, so it cannot be snoozed",
     "snooze.too_long": "a lead can be snoozed for at most {most:span}",
     "snooze.already": "the lead is snoozed already",

@@ -128,6 +128,7 @@ ROWS: dict[str, Row] = {
         track=Whole("now leads to", consequence),
         pass_on=Whole("now leads to", consequence),
         offered=Switch("is now offered to reps", "is no longer offered to reps"),
+        credit=Switch("now gives the rep's turn back", "no longer gives the rep's turn back"),
     ),
     **under(
         "lifecycle.fields",

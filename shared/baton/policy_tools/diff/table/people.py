@@ -80,12 +80,14 @@ ROWS: dict[str, Row] = {
         calendar=Value("now begins its day in calendar", "now has no calendar for its day"),
         shift=Value("now lets its members take leads", show=showing.shift),
         catch_up=Value("now makes up for leave with", show=showing.catch_up),
+        queue_each=Value("now gives a rep who is back a lead that waited once in"),
     ),
     "counting.forget_after": Value(
         "now leaves out leads owned for longer than",
         "now includes leads however long they are owned",
     ),
     "counting.snoozed": Switch("now includes snoozed leads", "no longer includes snoozed leads"),
+    "counting.wait_for_room": Value("now lets a lead that comes back wait for room for"),
     "free_domains": Items("now has", "no longer has", "its domains", together=True),
     "zone": Value("is now a whole day in zone"),
     "company": Value("is now called", show=in_quotes),
@@ -110,6 +112,7 @@ ROWS: dict[str, Row] = {
         week=calendars.hours("closed"),
         holidays=calendars.closed_days,
         overrides=calendars.hours("open as usual"),
+        week_starts=Value("now begins its week on", show=calendars.weekday),
     ),
     "team_calendars": Value(
         "now gives team {key} the hours of", gone="no longer gives team {key} hours of its own"
