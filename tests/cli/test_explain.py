@@ -16,7 +16,7 @@ from baton.cli.__main__ import main
 from baton.cli._explain_lifecycle import moved_back, scored, waiting
 from baton.cli.explain import deadlines
 from baton.domain.draft.decision import Outcome
-from baton.domain.lead import DeferredNotice, StageFact
+from baton.domain.lead import DeferredNotice, Lead, LifecycleState, Question, StageFact
 from baton.domain.sla import clocks
 from baton.domain.world.events import Undelivered
 from baton.domain.world.world import SeenStage
@@ -210,3 +210,23 @@ def test_it_tells_how_a_lead_scores_what_it_waits_for_and_who_moved_it_back(
     code, out, _ = explain("101", capsys)
     assert code == 0
     assert "Held before MQL" in out
+
+
+def test_forward_moves_that_no_transition_allows_are_explained() -> None:
+    lifecycle = replace(POLICY.lifecycle, forward={"*": "ask", "form": "follow"})
+    policy = replace(POLICY, lifecycle=lifecycle)
+    asked = StageFact(NOW, "sal", source="IMPORT", source_id="import:5")
+    lead = Lead(
+        id="101",
+        state=LifecycleState(
+            stage="mql", refused=(asked,), tolerated=(replace(asked, stage="sql"),)
+        ),
+        questions=(Question("forward", "mql", "sal", "IMPORT", NOW),),
+    )
+    assert moved_back(lead, policy) == [
+        "Moved on to sal (accept is by rep) at Tue 3 Mar 2026, 08:00 UTC by IMPORT import:5:"
+        " not followed (ask).",
+        "Moved on to sql at Tue 3 Mar 2026, 08:00 UTC by IMPORT import:5, which no transition"
+        " allows: followed, as the policy says.",
+        "Open question since Tue 3 Mar 2026, 08:00 UTC: IMPORT set sal, Baton keeps mql.",
+    ]

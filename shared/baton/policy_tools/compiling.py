@@ -101,6 +101,7 @@ def _lifecycle(file: LifecycleFile, known: Mapping[str, FieldKind]) -> compiled.
                 tell=move.tell or "",
                 reason=move.reason or "",
                 reverses=move.reverses or "",
+                otherwise=move.otherwise or "",
             )
             for move in file.transitions
         ),
@@ -133,6 +134,7 @@ def _lifecycle(file: LifecycleFile, known: Mapping[str, FieldKind]) -> compiled.
         sync=tuple(compiled.Sync(one.property, one.wins, one.when.compile()) for one in file.sync),
         old_statuses=file.old_statuses,
         sign_off=file.sign_off,
+        forward={source.lower(): answer for source, answer in file.forward.items()},
     )
 
 

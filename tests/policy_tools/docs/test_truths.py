@@ -117,7 +117,17 @@ def test_a_manual_move_to_a_side_stage_has_its_own_reason(
     by_hand = "a person, by setting the stage in HubSpot"
     assert by_hand in part(advanced["transitions"], "`recycle`")
     assert by_hand in part(sample["transitions"], "`recycle`")
-    assert by_hand not in part(advanced["transitions"], "`accept`")
+    assert by_hand not in part(advanced["transitions"], "`win`")
+
+
+def test_who_may_set_a_forward_stage_in_hubspot_is_said(sample: dict[str, str]) -> None:
+    document = sample["transitions"]
+    assert "the card; a person, by setting the stage in HubSpot" in part(document, "`accept`")
+    assert "a workflow or another system, by setting the stage" in part(document, "`win`")
+    assert "any person or system that sets the stage" in part(document, "`confirm`")
+    assert "| `accept`: MQL → SAL | followed | asked about | restored | asked about |" in document
+    said = part(sample["automation"], "When something moves a lead forward that may not")
+    assert "| `IMPORT` | `restore` | the stage is set back in HubSpot |" in said
 
 
 def test_a_backward_move_to_work_is_handed_off_again(advanced: dict[str, str]) -> None:

@@ -11,6 +11,7 @@ from baton.domain.lead.clock import ArmedRung, Clock, DeferredNotice
 from baton.domain.lead.evidence import Evidence
 from baton.domain.lead.hold import Held, Waiting
 from baton.domain.lead.lead import Lead, LeadChanges
+from baton.domain.lead.question import Question
 from baton.domain.lead.stage_facts import LifecycleState, StageFact, StageTimes
 from baton.domain.lead.written import Value, Write
 
@@ -25,6 +26,7 @@ __all__ = [
     "LeadChanges",
     "LifecycleState",
     "PastAssignment",
+    "Question",
     "StageFact",
     "StageTimes",
     "Value",

@@ -11,6 +11,7 @@ from baton.domain.lead.assignment import Assignment, PastAssignment
 from baton.domain.lead.clock import Clock, DeferredNotice
 from baton.domain.lead.evidence import Evidence
 from baton.domain.lead.hold import Held, Waiting
+from baton.domain.lead.question import Question
 from baton.domain.lead.stage_facts import LifecycleState, StageFact
 from baton.domain.lead.written import Value, Write
 from baton.domain.phrase import Text
@@ -75,6 +76,10 @@ class Lead(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     waiting: Waiting | None = None
     #: Notices deferred to their recipients' working hours.
     deferred: tuple[DeferredNotice, ...] = field(default=(), name="untold")
+    #: Changes in HubSpot that a person must answer, oldest first.
+    questions: tuple[Question, ...] = ()
+    #: Which triggers its facts were judged by (``Policy.trigger_rules``).
+    judged_by: str = ""
 
     def __post_init__(self) -> None:
         if self.assignment is None and self.held is None and self.waiting is None:
@@ -166,3 +171,5 @@ class LeadChanges(TypedDict, total=False):
     gone: Text
     waiting: Waiting | None
     deferred: tuple[DeferredNotice, ...]
+    questions: tuple[Question, ...]
+    judged_by: str

@@ -17,6 +17,8 @@ class StageFact(Struct, frozen=True, gc=False, array_like=True):
     via: str = ""
     #: Who changed it, as named by the reporting system.
     source: str = ""
+    #: Which one of that kind: an integration's, a workflow's, an import's, a user's id.
+    source_id: str = ""
 
 
 class StageTimes(Struct, frozen=True, gc=False, array_like=True):
@@ -36,7 +38,10 @@ class LifecycleState(Struct, frozen=True, gc=False, omit_defaults=True):
     stage: str = ""
     since: datetime | None = None
     times: dict[str, StageTimes] = {}
-    #: Facts of backward moves that were not followed.
+    #: Facts of moves that were not followed: backward, or forward by a trigger that no transition
+    #: allows.
     refused: tuple[StageFact, ...] = ()
     #: How often it went to a side stage (recycled, disqualified).
     rounds: int = 0
+    #: Facts of forward moves that no transition allows, followed because the policy says so.
+    tolerated: tuple[StageFact, ...] = ()

@@ -13,6 +13,7 @@ from baton.domain.time import iso
 
 def refold(draft: Draft, *seen: StageFact) -> None:
     """Add *seen* to the lead's facts, recompute its state, and carry out the move, if any."""
+    _keep_what_was_followed(draft)
     before = draft.lead.state.stage
     facts = add_facts(draft.lead.facts, seen)
     base, facts = compact(draft.policy, draft.lead.base, facts)
@@ -31,6 +32,20 @@ def refold(draft: Draft, *seen: StageFact) -> None:
         if before in move.source and move.to == state.stage:
             _carry_out(draft, move)
             break
+
+
+def _keep_what_was_followed(draft: Draft) -> None:
+    """Fold the lead's facts for good when the policy's triggers have changed: what was followed
+    stays followed, whatever a later policy says of it.
+    """
+    lead, rules = draft.lead, draft.policy.trigger_rules
+    if lead.judged_by == rules:
+        return
+    since = lead.state.since
+    if since is not None:
+        later = tuple(fact for fact in lead.facts if fact.at > since)
+        draft.change(base=lead.state, facts=later)
+    draft.change(judged_by=rules)
 
 
 def _carry_out(draft: Draft, move: Transition) -> None:

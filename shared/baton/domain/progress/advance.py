@@ -16,7 +16,9 @@ from baton.domain.handoff.waiting import try_again
 from baton.domain.lead import Assignment, StageFact, Waiting
 from baton.domain.lifecycle import gates
 from baton.domain.lifecycle.closing import close, enter_side_stage, leave
+from baton.domain.lifecycle.forward import held_for_trigger
 from baton.domain.lifecycle.gates import Wait
+from baton.domain.lifecycle.questions import drop_answered
 from baton.domain.lifecycle.transitions import refold, stage_after
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Policy, Stage, Transition
@@ -59,7 +61,8 @@ def advance(draft: Draft) -> None:
             continue
         if move is None or draft.lead.state.stage != move.to:
             break
-    gates.update_hold(draft, wait)
+    drop_answered(draft)
+    gates.update_hold(draft, wait or held_for_trigger(draft))
     targets.evaluate_clocks(draft)
 
 
@@ -193,9 +196,11 @@ def _apply_stage_owned(draft: Draft, assignment: Assignment, stage: Stage) -> Wa
     if stage.rank < last.rank:
         return None
     since = lead.state.since or draft.now
-    # A stage set before the assignment is not an acceptance.
+    # A stage set before the assignment is not an acceptance, and neither is one set by a trigger
+    # that may not accept.
     first = not assignment.handoff
-    if first and assignment.accepted_at is None and since >= assignment.at:
+    tolerated = any(fact.at == since for fact in lead.state.tolerated)
+    if first and assignment.accepted_at is None and since >= assignment.at and not tolerated:
         accept(draft, since, "hubspot")
     wait = gates.may_enter(draft, stage)
     if wait is not None:
@@ -254,7 +259,7 @@ def _apply_stage_unowned(draft: Draft, stage: Stage) -> Wait | None:
     if stage.rank > policy.stage[policy.lifecycle.accepted].rank:
         if draft.lead.state.stage != draft.start.state.stage:
             _watch_for_inactivity(draft)
-        return _start_next_handoff_unowned(draft, stage)
+        return _enter_unowned(draft, stage)
     wait = gates.may_enter(draft, stage)
     # Hand off up to the accepted stage, because both stages may have been set before Baton saw the
     # first. A closed lead that could not leave its stage is not handed off again.
@@ -267,16 +272,17 @@ def _apply_stage_unowned(draft: Draft, stage: Stage) -> Wait | None:
     return None
 
 
-def _start_next_handoff_unowned(draft: Draft, stage: Stage) -> Wait | None:
-    """Start a later handoff for a lead without an owner in Baton that enters its stage. A lead that
-    was there before Baton knew it stays with its HubSpot owner.
+def _enter_unowned(draft: Draft, stage: Stage) -> Wait | None:
+    """A lead without an owner in Baton enters a stage after the accepted one: it must pass its
+    gate, whoever set the stage, and a later handoff starts. A lead that was there before Baton knew
+    it stays as it is.
     """
-    if stage.id not in draft.policy.handoff:
-        return None
     before, held = draft.start.state.stage, draft.start.held
     is_reported = isinstance(draft.event, StageChanged | DealMoved)
     entered = before != stage.id and (bool(before) or is_reported)
     if not entered and not (held is not None and held.stage == stage.id):
+        return None
+    if not before and stage.id not in draft.policy.handoff:
         return None
     wait = gates.may_enter(draft, stage)
     if wait is None:

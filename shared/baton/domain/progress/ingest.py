@@ -5,12 +5,13 @@ from __future__ import annotations
 from baton.domain import hubspot_names
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Evidence, StageFact
-from baton.domain.lifecycle.backward import answer_backward_moves
 from baton.domain.lifecycle.creation import first_stage
 from baton.domain.lifecycle.field_sync import follow_others
+from baton.domain.lifecycle.forward import answer_stage_changes
 from baton.domain.lifecycle.stage_history import is_own_clearing, without_echoes
 from baton.domain.lifecycle.stage_reports import SETTLED, just_cleared, reported_facts
 from baton.domain.lifecycle.transitions import refold
+from baton.domain.lifecycle.triggers import BATON, DEAL
 from baton.domain.lifecycle.unknown_stages import LONGEST, ask_about_unknown_stage
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Policy, Signal
@@ -66,7 +67,7 @@ def ingest_contact(draft: Draft, contact: Contact) -> None:
     _look_for_evidence(draft, contact)
     _fold(draft, contact)
     ask_about_unknown_stage(draft)
-    answer_backward_moves(draft, contact)
+    answer_stage_changes(draft, contact)
     follow_others(draft, contact)
     _catch_up_hubspot(draft, contact)
     _read_touch(draft)
@@ -101,7 +102,9 @@ def _fold(draft: Draft, contact: Contact) -> None:
     if isinstance(event, StageChanged):
         known = policy.stage_of_value.get(event.stage)
         named = known.id if known is not None else event.stage[:LONGEST]
-        seen.append(StageFact(at=event.at, stage=named, source=event.source))
+        # Only Baton itself makes its own moves, and those of deals.
+        source = "" if event.source.casefold() in (BATON, DEAL) else event.source
+        seen.append(StageFact(event.at, named, source=source, source_id=event.source_id))
     elif isinstance(event, DealMoved):
         seen += _deal_facts(draft, event)
     if not seen and not draft.lead.facts:
@@ -129,7 +132,7 @@ def _deal_facts(draft: Draft, event: DealMoved) -> list[StageFact]:
     current = draft.policy.stage.get(draft.lead.state.stage)
     if current is not None and not current.side and current.rank >= stage.rank:
         return []  # an early stage of a second deal moves no lead back
-    return [StageFact(at=event.at, stage=stage.id, source="deal")]
+    return [StageFact(at=event.at, stage=stage.id, source=DEAL)]
 
 
 def _undated_facts(draft: Draft, contact: Contact) -> list[StageFact]:

@@ -43,7 +43,7 @@ def move_triggers(source: Source, move: Transition) -> MoveTriggers:
     goal, off = source.stages[move.to], source.stages[move.to].side
     ahead = not move.reverse and not off
     accept = ahead and goal is source.accepted
-    everybody = not move.reverse and set(move.source) <= {one.id for one in source.working}
+    everybody = not move.reverse and {"rep", "automatic"} <= {*move.by}
     by_hand = not move.reverse or (off and move.reason) or source.answer_by_hand == "accept"
     automatic = "automatic" in move.by and not everybody
     return MoveTriggers(
@@ -60,8 +60,16 @@ def move_triggers(source: Source, move: Transition) -> MoveTriggers:
         everybody=everybody,
         person=bool("rep" in move.by and by_hand and not everybody),
         systems=automatic and not move.reverse,
-        sources=_accepted_sources(source) if automatic and move.reverse else (),
+        sources=(
+            *named_sources(move),
+            *(_accepted_sources(source) if automatic and move.reverse else ()),
+        ),
     )
+
+
+def named_sources(move: Transition) -> tuple[str, ...]:
+    """HubSpot's change sources that may make *move* by name."""
+    return tuple(one for one in move.by if one[0].isupper())
 
 
 def hands_over_again(source: Source, move: Transition) -> bool:

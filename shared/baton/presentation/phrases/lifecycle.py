@@ -118,6 +118,22 @@ PHRASES: dict[str, Words] = {
     "backward.if_meant_reject": "If intended, the owner can reject the lead with a reason.",
     "backward.if_meant_policy": "If intended, let the policy accept it as a reverse transition.",
     "backward.if_not": "If not, set the stage back to {stage} in HubSpot.",
+    "forward": "forward: {stage} -> {to} by {who}, not followed ({answer})",
+    "forward.followed": "forward: {stage} by {who}, which no transition allows; followed, as the"
+    " policy says",
+    "forward.not_by": "{move:spelled} may be made by {who}",
+    "forward.no_transition": "no transition leads from {stage} to {to}",
+    "forward.held": "{who} set it, but {why}",
+    "forward.title": "{lead} was moved to {stage} in HubSpot by what may not do so",
+    "forward.if_meant": "If intended, somebody who may makes the move, or the policy lets it (by).",
+    "forward.followed_title": "{lead} is {stage} now, by what may not do so",
+    "forward.followed_by": "{who} set {stage}; Baton follows, as the policy says. It is no"
+    " acceptance.",
+    "trigger.automatic": "HubSpot, another system or Baton",
+    "trigger.baton": "Baton itself",
+    "trigger.rep": "a person",
+    "trigger.time": "a clock",
+    "question.answered": "a question about its stage has answered itself: {stage}",
     "fight": "{property}: restored {times:time/times} in {within:span}; now left to {who}",
     "fight.title": "{lead}: {who} and Baton do not agree on {property}",
     "fight.given_up": "Baton has restored it {times:time/times} in {within:span} and now leaves"

@@ -109,13 +109,19 @@ ROWS: dict[str, Row] = {
             "may now be made by",
             "may no longer be made by",
             "who makes it",
-            worded(automatic="HubSpot or a signal", rep="a rep", time="a clock"),
+            worded(
+                automatic="HubSpot or a signal", rep="a rep", time="a clock", baton="Baton itself"
+            ),
         ),
         reverse=Switch("now leads back", "no longer leads back"),
         when=Condition("is now made by Baton itself", "is no longer made by Baton itself"),
         sets=Value("now writes {} to {key}", gone="no longer writes to {key}", show=in_quotes),
         tell=Value("now tells the", "now tells nobody"),
         reverses=Value("now undoes", "now undoes no other move"),
+        otherwise=Value(
+            "now answers the move by any other trigger with",
+            "no longer has an answer of its own to other triggers",
+        ),
     ),
     **under(
         "lifecycle.reasons",
@@ -165,6 +171,11 @@ ROWS: dict[str, Row] = {
         status__meeting=Value(
             "now gives a lead with a meeting the lead status",
             "now gives a lead with a meeting no lead status",
+        ),
+        forward=Value(
+            "now answers a forward change that no transition allows by {key} with",
+            gone="no longer has an answer of its own to such a forward change by {key}",
+            key=change_source,
         ),
         backward=Value(
             "now answers a backward change by {key} with",

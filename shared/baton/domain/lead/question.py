@@ -1,0 +1,25 @@
+"""What a lead is asked about: a change in HubSpot that was not followed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+
+class Question(Struct, frozen=True, gc=False, omit_defaults=True):
+    """A change of the stage that a person must answer; it goes when HubSpot and Baton agree again,
+    or HubSpot shows another change.
+    """
+
+    #: forward: a move by a trigger that no transition allows; backward: a move back, or a clearing;
+    #: hold: such a forward move waits, held before its stage, for a trigger that may make it.
+    kind: Literal["forward", "backward", "hold"]
+    #: The stage that Baton keeps, and the one set in HubSpot; empty: it was cleared.
+    kept: str
+    to: str
+    #: Who set it, and which one of that kind.
+    source: str
+    at: datetime
+    source_id: str = ""
