@@ -49,7 +49,10 @@ def moved_back(lead: Lead, policy: Policy) -> list[str]:
         for fact in lead.state.tolerated
     ]
     lines += [
-        f"Open question since {utc(one.at)}: {one.source or 'an unnamed source'} set"
+        f"Parked since {utc(one.at)}: Baton's own moves lead in a circle, from {one.kept} to"
+        f" {one.to}."
+        if one.kind == "loop"
+        else f"Open question since {utc(one.at)}: {one.source or 'an unnamed source'} set"
         f" {one.to or 'no stage'}, Baton keeps {one.kept}."
         for one in lead.questions
     ]

@@ -134,6 +134,7 @@ def _lifecycle(file: LifecycleFile, known: Mapping[str, FieldKind]) -> compiled.
         sync=tuple(compiled.Sync(one.property, one.wins, one.when.compile()) for one in file.sync),
         old_statuses=file.old_statuses,
         sign_off=file.sign_off,
+        moves_at_most=file.moves_at_most,
         forward={source.lower(): answer for source, answer in file.forward.items()},
     )
 

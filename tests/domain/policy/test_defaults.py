@@ -77,6 +77,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "old_statuses": {},
         "sign_off": (),
         "forward": {},
+        "moves_at_most": 5,
     },
     Limits: {"open": None, "per_day": None, "per_week": None},
     Member: {"weight": 1},

@@ -41,6 +41,8 @@ def drop_answered(draft: Draft) -> None:
 
 
 def _is_answered(draft: Draft, one: Question) -> bool:
+    if one.kind == "loop":
+        return not is_loop(draft, one)
     stage, asked = (draft.policy.stage.get(id_) for id_ in (draft.lead.state.stage, one.to))
     if stage is not None and asked is not None:
         past = one.kind != "backward" and not stage.side and asked.rank <= stage.rank
@@ -52,6 +54,14 @@ def _is_answered(draft: Draft, one: Question) -> bool:
     # HubSpot's values can be behind its webhooks: only a later change answers.
     last = contact.stages[-1] if contact.stages else None
     return last is None or last.at > one.at
+
+
+def is_loop(draft: Draft, one: Question) -> bool:
+    """Whether *one* says that the lead is parked where it is now, under this version of the policy:
+    a new one may end the loop, and so does whoever moves the lead.
+    """
+    here = draft.lead.state.stage == one.kept
+    return one.kind == "loop" and here and one.source_id == draft.policy.version
 
 
 def _stage_shown(draft: Draft, contact: Contact) -> str:

@@ -182,3 +182,5 @@ class Lifecycle(Struct, frozen=True):
     #: Change source (lower case), or "*" -> what to do with a forward move that no transition
     #: allows. Empty (policies of before): triggers are not asked, every forward move is followed.
     forward: dict[str, ForwardAnswer] = {}
+    #: Most moves that Baton makes by itself at one event.
+    moves_at_most: int = 5

@@ -18,10 +18,11 @@ from baton.domain.lifecycle import gates
 from baton.domain.lifecycle.closing import close, enter_side_stage, leave
 from baton.domain.lifecycle.forward import held_for_trigger
 from baton.domain.lifecycle.gates import Wait
+from baton.domain.lifecycle.loops import is_parked, park
 from baton.domain.lifecycle.questions import drop_answered
 from baton.domain.lifecycle.transitions import refold, stage_after
 from baton.domain.phrase import Phrase
-from baton.domain.policy import Policy, Stage, Transition
+from baton.domain.policy import Policy, Reason, Stage, Transition
 from baton.domain.recycling.idle import arm_idle, idle_rule
 from baton.domain.recycling.tracks import closing_transition, rounds_used_up
 from baton.domain.rep_actions.accept import accept
@@ -46,10 +47,16 @@ def advance(draft: Draft) -> None:
             leave(draft, Phrase("gone.missing"))
         return
     wait = None
-    for _ in draft.policy.lifecycle.stages:  # bounds a loop of moves
+    been: list[str] = []
+    parked = is_parked(draft)
+    for last in (*[False] * draft.policy.lifecycle.moves_at_most, True):
         stage = draft.policy.stage.get(draft.lead.state.stage)
         if stage is None:
             break
+        if parked or last or stage.id in been:
+            wait = _stay(draft, stage, parked, len(been))
+            break
+        been.append(stage.id)
         if _close_if_disqualified(draft, stage):
             continue
         wait = _apply_stage(draft, stage)
@@ -64,6 +71,23 @@ def advance(draft: Draft) -> None:
     drop_answered(draft)
     gates.update_hold(draft, wait or held_for_trigger(draft))
     targets.evaluate_clocks(draft)
+
+
+def _stay(draft: Draft, stage: Stage, parked: bool, made: int) -> Wait | None:
+    """Make no more moves of Baton's own; park the lead if there would be one."""
+    wait = _apply_stage(draft, stage)
+    move = _requested_move(draft) if parked else _next_move(draft)
+    if wait is None and move is not None and (parked or move is _requested_move(draft)):
+        return _make_move(draft, move)
+    if parked:
+        draft.add_reason("loop.stays")
+    elif wait is None and move is not None:
+        park(draft, draft.policy.stage[move.to], made)
+    elif not parked:
+        reason = _disqualifying(draft, stage)
+        if reason is not None:
+            park(draft, draft.policy.stage[reason[1].to], made)
+    return wait
 
 
 def review_at(draft: Draft) -> datetime | None:
@@ -149,17 +173,26 @@ def _make_move(draft: Draft, move: Transition) -> Wait | None:
 
 
 def _close_if_disqualified(draft: Draft, stage: Stage) -> bool:
+    found = _disqualifying(draft, stage)
+    if found is None:
+        return False
+    reason = found[0]
+    note = Phrase("closed.disqualified", (reason.label,))
+    close(draft, reason.id, draft.event.at, note, "closed")
+    return True
+
+
+def _disqualifying(draft: Draft, stage: Stage) -> tuple[Reason, Transition] | None:
+    """The reason and the transition by which a condition of *stage* closes the lead at once."""
     for one in stage.disqualified_by:
         if why_not(one.when, draft.facts) or one.reason not in draft.policy.reason:
             continue
         reason = draft.policy.reason[one.reason]
-        if closing_transition(draft.policy, draft.lead.state.stage, reason) is None:
-            draft.add_reason("disqualify.no_way_off", reason.id)
-            continue
-        note = Phrase("closed.disqualified", (reason.label,))
-        close(draft, reason.id, draft.event.at, note, "closed")
-        return True
-    return False
+        way = closing_transition(draft.policy, draft.lead.state.stage, reason)
+        if way is not None:
+            return reason, way
+        draft.add_reason("disqualify.no_way_off", reason.id)
+    return None
 
 
 def _close_if_timed_out(draft: Draft, wait: Wait) -> bool:

@@ -11,6 +11,7 @@ from baton.policy_tools.linting import (
     closing,
     criteria,
     hubspot,
+    loops,
     moves,
     older_keys,
     order,
@@ -42,6 +43,7 @@ _CHECKS: tuple[Callable[[Subject], Iterator[Found]], ...] = (
     signing.check,
     older_keys.check,
     zones.check,
+    loops.check,
 )
 
 

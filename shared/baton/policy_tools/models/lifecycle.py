@@ -388,6 +388,15 @@ class LifecycleFile(Entry):
             "move is no acceptance.",
         ),
     ] = Field(default_factory=_ask_about_all)
+    moves_at_most: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=20,
+            description="How many moves Baton makes by itself at one event. A lead that would be "
+            "moved once more, or back to where it was, is parked in its stage, and RevOps is told.",
+        ),
+    ] = 5
     restore_at_most: Annotated[
         int,
         Field(

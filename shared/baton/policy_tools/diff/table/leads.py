@@ -186,6 +186,7 @@ ROWS: dict[str, Row] = {
             "now turns the old lead status {key} into",
             gone="no longer knows the old lead status {key}",
         ),
+        moves_at_most=Value("now makes at most {:move/moves} by itself at one event"),
         restore_at_most=Value("now restores a property at most {:time/times} within 30 days"),
         skipped=Value(
             "now handles skipped stages by",
