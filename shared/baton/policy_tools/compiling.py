@@ -101,6 +101,7 @@ def _lifecycle(file: LifecycleFile, known: Mapping[str, FieldKind]) -> compiled.
                 tell=move.tell or "",
                 reason=move.reason or "",
                 reverses=move.reverses or "",
+                reasons=move.reasons,
                 otherwise=move.otherwise or "",
             )
             for move in file.transitions

@@ -179,6 +179,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "reason": "",
         "reverses": "",
         "otherwise": "",
+        "reasons": (),
     },
     Wait: {"warn_after": None},
     Window: {"start": None, "end": None, "calendar": "", "hours": ""},

@@ -16,7 +16,7 @@ from baton.domain.lifecycle.transitions import refold
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Reason, Track, Transition
 from baton.domain.recycling.cool_off import cool_until
-from baton.domain.recycling.tracks import closing_transition, rounds_used_up
+from baton.domain.recycling.tracks import Closer, closing_transition, rounds_used_up
 from baton.domain.time import iso
 
 
@@ -27,18 +27,21 @@ def close(
     note: Phrase,
     card: emit.Ending = "rejected",
     way: Transition | None = None,
+    by: Closer = "rep",
 ) -> None:
     """Close the lead for *reason_id*: recycle it to the reason's nurture track, or disqualify it.
     Its card ends as *card*.
 
     Args:
-        way: The transition to take; None: the first one that leads to the reason's stage.
+        way: The transition to take; None: the one that is for the reason.
+
+        by: Who or what closes the lead.
 
     Raises:
         NeedsData: The owner's load is not known.
     """
     reason = draft.policy.reason[reason_id]
-    way = way or closing_transition(draft.policy, draft.lead.state.stage, reason)
+    way = way or closing_transition(draft.policy, draft.lead.state.stage, reason, by)
     if way is None:
         draft.add_reason("closed.no_way_off", draft.lead.state.stage)
     else:

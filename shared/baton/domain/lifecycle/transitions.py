@@ -6,6 +6,7 @@ from baton.domain.draft.draft import Draft
 from baton.domain.handoff.assign import manager_of
 from baton.domain.lead import StageFact
 from baton.domain.lifecycle.stage_history import add_facts, compact, state_of
+from baton.domain.lifecycle.triggers import allows
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Policy, Stage, Transition
 from baton.domain.time import iso
@@ -28,10 +29,31 @@ def refold(draft: Draft, *seen: StageFact) -> None:
     if left is not None and left.side and entered is not None and not entered.side:
         draft.change(reason="", track="", cool_until=None)  # it is back, so no longer closed
     draft.record("stage_moved", what=state.stage)
-    for move in draft.policy.lifecycle.transitions:
-        if before in move.source and move.to == state.stage:
-            _carry_out(draft, move)
-            break
+    move = transition_made(draft, before)
+    if move is not None:
+        _carry_out(draft, move)
+
+
+def transition_made(draft: Draft, before: str) -> Transition | None:
+    """The transition by which the lead went from *before* to its stage: the one that Baton made;
+    else, of those that lead there, one that whoever set the stage may make; None: there is none.
+    """
+    state = draft.lead.state
+    here = (one for one in draft.lead.facts if one.at == state.since and one.stage == state.stage)
+    fact = max(here, key=lambda one: one.via, default=None)
+    if fact is not None and fact.via:
+        return draft.policy.transition.get(fact.via)
+    moves = [
+        move
+        for move in draft.policy.lifecycle.transitions
+        if before in move.source and move.to == state.stage
+    ]
+
+    def rank(move: Transition) -> tuple[bool, bool, bool]:
+        may = fact is not None and allows(move, fact.source, fact.source_id)
+        return (not may, not move.reason, bool(move.reasons))
+
+    return min(moves, key=rank, default=None)
 
 
 def _keep_what_was_followed(draft: Draft) -> None:

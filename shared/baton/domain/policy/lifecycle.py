@@ -111,6 +111,8 @@ class Transition(Struct, frozen=True):
     reason: str = ""
     #: The forward move that this one undoes; for the documents.
     reverses: str = ""
+    #: The reasons that it is for, if it is one of several to the same side stage; empty: any.
+    reasons: tuple[str, ...] = ()
     #: The answer to the same move by another trigger; empty: the policy's ``forward``.
     otherwise: ForwardAnswer | Literal[""] = ""
 

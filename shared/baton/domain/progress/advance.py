@@ -20,7 +20,7 @@ from baton.domain.lifecycle.forward import held_for_trigger
 from baton.domain.lifecycle.gates import Wait
 from baton.domain.lifecycle.loops import is_parked, park
 from baton.domain.lifecycle.questions import drop_answered
-from baton.domain.lifecycle.transitions import refold, stage_after
+from baton.domain.lifecycle.transitions import refold, stage_after, transition_made
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Policy, Reason, Stage, Transition
 from baton.domain.recycling.idle import arm_idle, idle_rule
@@ -178,7 +178,7 @@ def _close_if_disqualified(draft: Draft, stage: Stage) -> bool:
         return False
     reason = found[0]
     note = Phrase("closed.disqualified", (reason.label,))
-    close(draft, reason.id, draft.event.at, note, "closed")
+    close(draft, reason.id, draft.event.at, note, "closed", by="automatic")
     return True
 
 
@@ -188,7 +188,7 @@ def _disqualifying(draft: Draft, stage: Stage) -> tuple[Reason, Transition] | No
         if why_not(one.when, draft.facts) or one.reason not in draft.policy.reason:
             continue
         reason = draft.policy.reason[one.reason]
-        way = closing_transition(draft.policy, draft.lead.state.stage, reason)
+        way = closing_transition(draft.policy, draft.lead.state.stage, reason, "automatic")
         if way is not None:
             return reason, way
         draft.add_reason("disqualify.no_way_off", reason.id)
@@ -203,7 +203,8 @@ def _close_if_timed_out(draft: Draft, wait: Wait) -> bool:
     if closing_transition(draft.policy, draft.lead.state.stage, reason) is None:
         draft.add_reason("gate.no_way_off", reason.id)
         return False
-    close(draft, reason.id, draft.now, Phrase("closed.incomplete", (reason.label,)), "closed")
+    note = Phrase("closed.incomplete", (reason.label,))
+    close(draft, reason.id, draft.now, note, "closed", by="time")
     return True
 
 
@@ -341,11 +342,10 @@ def _apply_side_stage(draft: Draft, stage: Stage) -> None:
     seen_so = nobody and (lead.reason or before in ("", stage.id))
     if seen_so or lead.state.since is None:
         return
-    ways = (m for m in draft.policy.lifecycle.transitions if m.to == stage.id and m.reason)
-    way = next((m for m in ways if before in m.source), None)
+    way = transition_made(draft, before)
     enter_side_stage(
         draft,
-        draft.policy.reason.get(way.reason) if way else None,
+        draft.policy.reason.get(way.reason) if way and way.reason else None,
         lead.state.since,
         Phrase("closed.in_hubspot", (stage.label,)),
         "closed",

@@ -260,6 +260,13 @@ class Transition(Signed):
     reverses: Annotated[Id | None, Field(description="The forward move that this one undoes.")] = (
         None
     )
+    reasons: Annotated[
+        tuple[Id, ...],
+        Field(
+            description="Reason codes that this move is for, where several lead to the same side "
+            "stage. Left out: any that no other names."
+        ),
+    ] = ()
     otherwise: Annotated[
         Forward | None,
         Field(
@@ -381,7 +388,7 @@ class LifecycleFile(Entry):
             min_length=1,
             description="What to do when a system or a person moves a lead forward by no "
             "transition, or by one whose `by` does not name them, by HubSpot's change source "
-            '(IMPORT, INTEGRATION, CRM_UI, …) and "*" for all others. hold: the lead is held '
+            '(IMPORT, INTEGRATION, CRM_UI, …) and "*" for all others (left out: ask). hold: the lead is held '
             "before the stage until somebody makes the move who may; restore: the stage is set "
             "back in HubSpot; ask: Baton keeps its own stage and asks RevOps; report: keeps its "
             "own and tells RevOps; follow: follows, and tells RevOps. Each also means that the "

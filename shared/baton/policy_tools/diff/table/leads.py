@@ -118,6 +118,9 @@ ROWS: dict[str, Row] = {
         sets=Value("now writes {} to {key}", gone="no longer writes to {key}", show=in_quotes),
         tell=Value("now tells the", "now tells nobody"),
         reverses=Value("now undoes", "now undoes no other move"),
+        reasons=Items(
+            "is now for the reason", "is no longer for the reason", "the reasons that it is for"
+        ),
         otherwise=Value(
             "now answers the move by any other trigger with",
             "no longer has an answer of its own to other triggers",
