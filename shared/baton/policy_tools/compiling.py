@@ -165,6 +165,7 @@ def _stage(stage: Stage, rank: int) -> compiled.Stage:
 def _scoring(file: ScoringFile) -> compiled.Scoring:
     return compiled.Scoring(
         authority=file.authority,
+        never_then=file.never_then,
         fit_at_least=file.qualified.fit,
         behaviour_at_least=file.qualified.behaviour,
         recency=file.qualified.recency,

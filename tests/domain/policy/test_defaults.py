@@ -133,7 +133,14 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "every": None,
         "again": 0,
     },
-    Scoring: {"fit": (), "behaviour": (), "hand_raises": (), "never": (), "signals": ()},
+    Scoring: {
+        "fit": (),
+        "behaviour": (),
+        "hand_raises": (),
+        "never": (),
+        "signals": (),
+        "never_then": "follow",
+    },
     Shift: {"takes": "regardless", "within": timedelta()},
     Stage: {
         "lead_status": "",

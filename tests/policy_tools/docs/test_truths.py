@@ -245,3 +245,11 @@ def test_a_lead_may_be_snoozed_where_nothing_else_stops_clocks(advanced: dict[st
     said = part(advanced["automation"], "When clocks are paused")
     assert "for at most 30 days" in said
     assert "one of these holds" not in said
+
+
+def test_the_guide_says_whether_never_binds_hubspot_too(
+    sample: dict[str, str], edited: Callable[..., Path]
+) -> None:
+    assert "reaches no rep: it is held" in sample["guide-marketing"]
+    other = documents_of(edited(("scoring", "never_then: hold", "never_then: follow")))
+    assert "is handed to a rep" in other["guide-marketing"].replace("\n", " ")

@@ -121,7 +121,22 @@ def gate_of(draft: Draft, stage: Stage) -> Gate:
     failed: list[Phrase] = []
     for when in criteria:
         failed += (why for why in unmet(when, draft.facts) if why not in failed)
+    if not failed:
+        failed += _never(draft, passed)
     return Gate(missing, tuple(failed))
+
+
+def _never(draft: Draft, passed: tuple[Stage, ...]) -> Iterator[Phrase]:
+    """The disqualifier of the score that keeps the lead from the handoff, whoever says that it is
+    qualified.
+    """
+    scoring = draft.policy.scoring
+    if scoring is None or scoring.never_then != "hold" or not scoring.never:
+        return
+    if any(stage.id == draft.policy.lifecycle.handoff for stage in passed):
+        score = draft.score
+        if score is not None and score.never:
+            yield Phrase("wanting.never", (score.never,))
 
 
 # --- what is missing

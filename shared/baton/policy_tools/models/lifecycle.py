@@ -388,11 +388,11 @@ class LifecycleFile(Entry):
             min_length=1,
             description="What to do when a system or a person moves a lead forward by no "
             "transition, or by one whose `by` does not name them, by HubSpot's change source "
-            '(IMPORT, INTEGRATION, CRM_UI, …) and "*" for all others (left out: ask). hold: the lead is held '
-            "before the stage until somebody makes the move who may; restore: the stage is set "
-            "back in HubSpot; ask: Baton keeps its own stage and asks RevOps; report: keeps its "
-            "own and tells RevOps; follow: follows, and tells RevOps. Each also means that the "
-            "move is no acceptance.",
+            '(IMPORT, INTEGRATION, CRM_UI, …) and "*" for all others (left out: ask). hold: the '
+            "lead is held before the stage until somebody makes the move who may; restore: the "
+            "stage is set back in HubSpot; ask: Baton keeps its own stage and asks RevOps; report: "
+            "keeps its own and tells RevOps; follow: follows, and tells RevOps. Whatever the "
+            "answer, the move is no acceptance.",
         ),
     ] = Field(default_factory=_ask_about_all)
     moves_at_most: Annotated[

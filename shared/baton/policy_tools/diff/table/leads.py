@@ -212,6 +212,10 @@ ROWS: dict[str, Row] = {
             evidence,
         ),
         never=Thing('Never qualified "{one.label}"', new=lambda one: clause(one.when)),
+        never_then=Value(
+            "now answers somebody else who makes an MQL of a lead that never qualifies by",
+            show=worded(hold="holding it", follow="handing it off"),
+        ),
         signals=Thing("Signal {one.id}"),
     ),
     **_groups("scoring.fit", "Fit"),
