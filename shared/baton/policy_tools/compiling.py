@@ -75,6 +75,7 @@ def compile_policy(files: Files, today: date) -> compiled.Policy:
         team_calendars={team.id: team.calendar for team in files.roster.teams},
         rota=_rota(files.roster.on_duty) if files.roster.on_duty else None,
         idle=_idle(files.recycling.idle),
+        early=files.recycling.early,
         snooze_at_most=files.sla.snooze.at_most,
         countries=spellings(files.lifecycle.countries) if "country" in known.values() else {},
         zone=_zone(files.roster),

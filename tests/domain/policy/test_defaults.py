@@ -113,6 +113,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "idle": Idle(),
         "snooze_at_most": timedelta(days=30),
         "touches": Touches(),
+        "early": "",
     },
     Pool: {
         "choose": "weighted",

@@ -60,6 +60,21 @@ def test_a_hand_raise_is_described(advanced: dict[str, str]) -> None:
     assert not any("hand raise is" in text for text in advanced.values())
 
 
+@pytest.mark.parametrize(
+    ("early", "said"),
+    [
+        ("hold", "waits for the end of the cool-off and then goes on by itself"),
+        ("ask", "Baton keeps its stage and asks in the RevOps channel"),
+        ("follow", "it is followed at once, regardless of the cool-off"),
+    ],
+)
+def test_moves_in_hubspot_during_the_cool_off_are_described(
+    early: str, said: str, edited: Callable[..., Path]
+) -> None:
+    made = documents_of(edited(("recycling", "early: hold", f"early: {early}")))
+    assert said in part(made["automation"], "When a lead is recycled").replace("\n", " ")
+
+
 def test_only_moves_of_batons_own_wait_for_the_cool_off(
     sample: dict[str, str], advanced: dict[str, str]
 ) -> None:
@@ -68,7 +83,7 @@ def test_only_moves_of_batons_own_wait_for_the_cool_off(
         said = part(advanced[name], heading)
         assert "Baton's own moves wait" in said
         assert "Only a raised hand (the person asked for a call) does not wait" in said
-        assert "is followed at once" in said
+        assert "waits for the end of the cool-off and then goes on by itself" in said
         assert "Baton makes no move of its own out of Recycled" in part(sample[name], heading)
 
 

@@ -12,10 +12,11 @@ from baton.domain.lead.evidence import Evidence
 from baton.domain.lead.hold import Held, Waiting
 from baton.domain.lead.lead import Lead, LeadChanges
 from baton.domain.lead.question import Question
-from baton.domain.lead.stage_facts import LifecycleState, StageFact, StageTimes
+from baton.domain.lead.stage_facts import NO_WAY_BACK, LifecycleState, StageFact, StageTimes
 from baton.domain.lead.written import Value, Write
 
 __all__ = [
+    "NO_WAY_BACK",
     "ArmedRung",
     "Assignment",
     "Clock",

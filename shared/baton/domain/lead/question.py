@@ -16,8 +16,9 @@ class Question(Struct, frozen=True, gc=False, omit_defaults=True):
 
     #: forward: a move by a trigger that no transition allows; backward: a move back, or a clearing;
     #: hold: such a forward move waits, held before its stage, for a trigger that may make it;
-    #: loop: Baton's own moves lead in a circle, so it makes none of them.
-    kind: Literal["forward", "backward", "hold", "loop"]
+    #: rest: a move during the cool-off waits for its end; loop: Baton's own moves lead in a circle,
+    #: so it makes none of them.
+    kind: Literal["forward", "backward", "hold", "rest", "loop"]
     #: The stage that Baton keeps, and the one set in HubSpot (empty: it was cleared), or the next
     #: of the loop.
     kept: str

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from baton.domain.draft import emit
 from baton.domain.draft.decision import OutcomeKind
 from baton.domain.draft.draft import Draft
 from baton.domain.handoff.assign import end_assignment
-from baton.domain.lead import StageFact
+from baton.domain.lead import NO_WAY_BACK, StageFact
 from baton.domain.lifecycle import gates
 from baton.domain.lifecycle.transitions import refold
 from baton.domain.phrase import Phrase
@@ -73,9 +75,25 @@ def enter_side_stage(
         admitted="",
         flagged=(),
     )
-    if track is not None and rounds_used_up(track, draft.lead):
+    used_up = track is not None and rounds_used_up(track, draft.lead)
+    _rest(draft, NO_WAY_BACK if used_up else draft.lead.cool_until)
+    if track is not None and used_up:
         _tell_of_rounds(draft, track, at)
     draft.record(outcome, owner, reason.id if reason else "")
+
+
+def _rest(draft: Draft, until: datetime | None) -> None:
+    """Note with the fact of the move how long the lead rests, for the policies that ask it."""
+    state = draft.lead.state
+    if not draft.policy.early or until is None or state.since is None:
+        return
+    facts = tuple(
+        replace(fact, rests_until=until)
+        if fact.at == state.since and fact.stage == state.stage
+        else fact
+        for fact in draft.lead.facts
+    )
+    draft.change(facts=facts, state=replace(state, rests_until=until))
 
 
 def _is_recycled(draft: Draft) -> bool:
@@ -101,5 +119,6 @@ def _tell_of_rounds(draft: Draft, track: Track, at: datetime) -> None:
         "info",
         Phrase("rounds", (draft.lead.name, draft.lead.state.rounds)),
         Phrase("rounds.track", (track.label, track.max_rounds or 0)),
+        Phrase("rounds.asked" if draft.policy.early in ("hold", "ask") else "rounds.followed"),
         Phrase("rounds.source", (draft.lead.first_source,)),
     )

@@ -16,6 +16,8 @@ from baton.domain.lifecycle.backward import (
 )
 from baton.domain.lifecycle.gates import Gate, Wait, gate_of
 from baton.domain.lifecycle.questions import ask, drop_answered
+from baton.domain.lifecycle.rests import answer_early, tell_of_early
+from baton.domain.lifecycle.stage_history import is_early
 from baton.domain.lifecycle.stage_reports import standing_clearing
 from baton.domain.lifecycle.triggers import answer_for, verdict
 from baton.domain.phrase import Phrase
@@ -50,12 +52,18 @@ def answer_stage_changes(draft: Draft, contact: Contact) -> None:
         if not fact.stage:
             if fact == standing_clearing(contact, draft.now):
                 answer_clearing(draft, fact)
-        elif found is not None and found.answer != "back":
+        elif found is not None and found.followed and is_early(fact, now.rests_until):
+            answer_early(draft, fact)
+        elif found is not None and found.answer != "back" and draft.policy.lifecycle.forward:
             _answer(draft, fact, found, shown.id if shown else "")
         else:
             answer_backward_move(draft, fact, shown.id if shown else "")
     for fact in now.tolerated:
-        if fact not in before.tolerated:
+        if fact in before.tolerated:
+            continue
+        if is_early(fact, before.rests_until):
+            tell_of_early(draft, fact)
+        else:
             _tell_of_followed(draft, fact)
 
 
@@ -64,10 +72,10 @@ def _verdict_now(draft: Draft, fact: StageFact) -> Verdict | None:
     lead forward.
     """
     policy = draft.policy
-    if not policy.lifecycle.forward or fact.via:
+    if fact.via:
         return None
-    stage, target = policy.stage[draft.lead.state.stage], policy.stage[fact.stage]
-    if target.side or (not stage.side and target.rank <= stage.rank):
+    stage, target = policy.stage.get(draft.lead.state.stage), policy.stage[fact.stage]
+    if stage is None or target.side or (not stage.side and target.rank <= stage.rank):
         return None
     return verdict(policy, stage, target, fact.source, fact.source_id)
 
@@ -142,6 +150,8 @@ def held_for_trigger(draft: Draft) -> Wait | None:
     Raises:
         NeedsData: The background, where missing fields are looked up, was not read.
     """
+    if draft.lead.state.stage not in draft.policy.stage:
+        return None
     for one in reversed(draft.lead.questions):
         target = draft.policy.stage.get(one.to)
         if one.kind == "hold" and target is not None:

@@ -15,7 +15,9 @@ from baton.domain.world.world import Contact
 KEPT = 8
 
 
-def ask(draft: Draft, kind: Literal["forward", "backward", "hold"], fact: StageFact) -> None:
+def ask(
+    draft: Draft, kind: Literal["forward", "backward", "hold", "rest"], fact: StageFact
+) -> None:
     """Keep the change *fact* as a question."""
     asked = Question(
         kind=kind,

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from baton.domain.lead import LifecycleState, StageFact, StageTimes, Write
-from baton.domain.lifecycle.triggers import PEOPLE, allows, verdict
+from baton.domain.lifecycle.triggers import BATON, DEAL, PEOPLE, allows, verdict
 from baton.domain.policy import Answer, Policy, Stage, Transition
 from baton.domain.time import SKEW
 
@@ -167,6 +167,15 @@ def reverse_transition(
     )
 
 
+def is_early(fact: StageFact, rests_until: datetime | None) -> bool:
+    """Whether the move *fact* brings a lead back that rests: not if the person asked for a call,
+    and a deal need not wait. Baton's own moves have conditions of their own.
+    """
+    if rests_until is None or fact.at >= rests_until or fact.raised:
+        return False
+    return fact.source.casefold() not in (BATON, DEAL)
+
+
 def is_followed_back(
     policy: Policy, stage: Stage, target: Stage, source: str, source_id: str = ""
 ) -> bool:
@@ -210,6 +219,7 @@ class _Fold:
         self.times = dict(base.times)
         self.refused = list(base.refused)
         self.tolerated = list(base.tolerated)
+        self.rests_until = base.rests_until
         self.rounds = base.rounds
 
     def take(self, fact: StageFact) -> None:
@@ -223,15 +233,15 @@ class _Fold:
         if fact.via:
             if self._allowed(fact):
                 self.rounds += target.side
-                self._enter(target, fact.at)
+                self._enter(target, fact)
             else:
                 self._refuse(fact)
         elif self.stage is None or self._forward(target, fact):
             self._fill_skipped(target, fact.at)
-            self._enter(target, fact.at)
+            self._enter(target, fact)
         elif is_followed_back(self.policy, self.stage, target, fact.source, fact.source_id):
             self.rounds += target.side
-            self._enter(target, fact.at)
+            self._enter(target, fact)
         else:
             self._refuse(fact)
 
@@ -253,9 +263,15 @@ class _Fold:
         if not self.stage.side and target.rank <= self.stage.rank:
             return False
         found = verdict(self.policy, self.stage, target, fact.source, fact.source_id)
-        if found.answer == "follow" and fact not in self.tolerated:
+        if not found.followed:
+            return False
+        early = is_early(fact, self.rests_until)
+        if early and self.policy.early in ("hold", "ask"):
+            return False
+        told = found.answer == "follow" or (early and self.policy.early == "follow")
+        if told and fact not in self.tolerated:
             self.tolerated.append(fact)
-        return found.followed
+        return True
 
     def _fill_skipped(self, target: Stage, at: datetime) -> None:
         """Record skipped stages as entered and left at *at*, if the policy says so. A stage that
@@ -268,13 +284,15 @@ class _Fold:
             if passed and stage.id not in self.times:
                 self.times[stage.id] = StageTimes(at, at, filled=True)
 
-    def _enter(self, target: Stage, at: datetime) -> None:
+    def _enter(self, target: Stage, fact: StageFact) -> None:
+        at = fact.at
         self._leave(at)
         before = self.times.get(target.id)
         self.times[target.id] = (
             replace(before, last=at, count=before.count + 1) if before else StageTimes(at, at)
         )
         self.stage, self.since = target, at
+        self.rests_until = fact.rests_until if target.side else None
 
     def _leave(self, at: datetime) -> None:
         if self.stage is not None and self.since is not None:
@@ -289,4 +307,5 @@ class _Fold:
             refused=tuple(self.refused[-REFUSED_KEPT:]),
             rounds=self.rounds,
             tolerated=tuple(self.tolerated[-REFUSED_KEPT:]),
+            rests_until=self.rests_until,
         )

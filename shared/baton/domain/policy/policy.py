@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import cached_property
 from hashlib import sha256
+from typing import Literal
 
 from msgspec import Struct
 
@@ -96,6 +97,9 @@ class Policy(Struct, frozen=True, dict=True):
     zone: str = "UTC"
     #: Which records in HubSpot count as reaching out.
     touches: Touches = Touches()
+    #: What becomes of a lead that is moved out of its side stage in HubSpot while it rests, or when
+    #: its rounds are used up; empty (policies of before): it is followed, and nobody is told.
+    early: Literal["", "hold", "ask", "follow"] = ""
 
     @cached_property
     def person(self) -> dict[str, Person]:
@@ -235,7 +239,7 @@ class Policy(Struct, frozen=True, dict=True):
         ]
         answers = (sorted(lifecycle.forward.items()), sorted(lifecycle.backward.items()))
         stages = [(stage.id, stage.rank) for stage in lifecycle.stages]
-        return sha256(repr((moves, answers, stages)).encode()).hexdigest()[:16]
+        return sha256(repr((moves, answers, stages, self.early)).encode()).hexdigest()[:16]
 
     @cached_property
     def named_ids(self) -> frozenset[str]:

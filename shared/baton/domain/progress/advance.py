@@ -20,6 +20,7 @@ from baton.domain.lifecycle.forward import held_for_trigger
 from baton.domain.lifecycle.gates import Wait
 from baton.domain.lifecycle.loops import is_parked, park
 from baton.domain.lifecycle.questions import drop_answered
+from baton.domain.lifecycle.rests import end_rest
 from baton.domain.lifecycle.transitions import refold, stage_after, transition_made
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Policy, Reason, Stage, Transition
@@ -46,6 +47,8 @@ def advance(draft: Draft) -> None:
         if draft.lead.open:
             leave(draft, Phrase("gone.missing"))
         return
+    drop_answered(draft)
+    end_rest(draft)
     wait = None
     been: list[str] = []
     parked = is_parked(draft)
@@ -108,6 +111,8 @@ def review_at(draft: Draft) -> datetime | None:
     # Past the accepted stage the score is not used any more.
     if policy.scoring is not None and stage.rank <= policy.stage[policy.lifecycle.accepted].rank:
         changes.append(next_crossing(policy, facts.evidence, draft.now))
+    if any(one.kind == "rest" for one in lead.questions):
+        changes.append(lead.state.rests_until)
     first = min((at for at in changes if at is not None), default=None)
     return _rounded_up(first) if first else None
 

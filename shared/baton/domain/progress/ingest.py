@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from baton.domain import hubspot_names
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Evidence, StageFact
 from baton.domain.lifecycle.creation import first_stage
 from baton.domain.lifecycle.field_sync import follow_others
 from baton.domain.lifecycle.forward import answer_stage_changes
-from baton.domain.lifecycle.stage_history import is_own_clearing, without_echoes
+from baton.domain.lifecycle.stage_history import is_early, is_own_clearing, without_echoes
 from baton.domain.lifecycle.stage_reports import SETTLED, just_cleared, reported_facts
 from baton.domain.lifecycle.transitions import refold
 from baton.domain.lifecycle.triggers import BATON, DEAL
@@ -120,7 +122,17 @@ def _fold(draft: Draft, contact: Contact) -> None:
     news, seen_writes = without_echoes(policy, seen, writes, lead.facts)
     if seen_writes != writes:
         draft.change(writes=lead.writes | {hubspot_names.STAGE: seen_writes})
-    refold(draft, *news)
+    refold(draft, *_raised(draft, news))
+
+
+def _raised(draft: Draft, news: list[StageFact]) -> list[StageFact]:
+    """*news*, marked if the person has asked for a call: then the lead need not rest."""
+    rests_until = draft.lead.state.rests_until
+    if rests_until is None or not any(is_early(fact, rests_until) for fact in news):
+        return news
+    if draft.score is None or not draft.score.hand_raise:
+        return news
+    return [replace(fact, raised=True) if is_early(fact, rests_until) else fact for fact in news]
 
 
 def _deal_facts(draft: Draft, event: DealMoved) -> list[StageFact]:
