@@ -14,6 +14,7 @@ from baton.domain.lead import (
     Clock,
     Evidence,
     Held,
+    KnownDeal,
     Lead,
     LifecycleState,
     Question,
@@ -88,6 +89,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "deferred": (),
         "questions": (),
         "judged_by": "",
+        "deals": {},
     },
     LifecycleState: {
         "stage": "",
@@ -98,6 +100,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "tolerated": (),
         "rests_until": None,
     },
+    KnownDeal: {"outcome": "", "answered": False},
     Question: {"source_id": ""},
     StageFact: {"via": "", "source": "", "source_id": "", "rests_until": None, "raised": False},
     StageTimes: {"count": 1, "spent": timedelta(), "filled": False},

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from baton.domain.lead.assignment import Assignment, PastAssignment
 from baton.domain.lead.clock import ArmedRung, Clock, DeferredNotice
+from baton.domain.lead.deal import KnownDeal
 from baton.domain.lead.evidence import Evidence
 from baton.domain.lead.hold import Held, Waiting
 from baton.domain.lead.lead import Lead, LeadChanges
@@ -23,6 +24,7 @@ __all__ = [
     "DeferredNotice",
     "Evidence",
     "Held",
+    "KnownDeal",
     "Lead",
     "LeadChanges",
     "LifecycleState",

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 
 from baton.domain.lead.assignment import Assignment, PastAssignment
 from baton.domain.lead.clock import Clock, DeferredNotice
+from baton.domain.lead.deal import KnownDeal
 from baton.domain.lead.evidence import Evidence
 from baton.domain.lead.hold import Held, Waiting
 from baton.domain.lead.question import Question
@@ -80,6 +81,8 @@ class Lead(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     questions: tuple[Question, ...] = ()
     #: Which triggers its facts were judged by (``Policy.trigger_rules``).
     judged_by: str = ""
+    #: Deal id -> how it stands; of the latest.
+    deals: dict[str, KnownDeal] = {}
 
     def __post_init__(self) -> None:
         if self.assignment is None and self.held is None and self.waiting is None:
@@ -173,3 +176,4 @@ class LeadChanges(TypedDict, total=False):
     deferred: tuple[DeferredNotice, ...]
     questions: tuple[Question, ...]
     judged_by: str
+    deals: dict[str, KnownDeal]

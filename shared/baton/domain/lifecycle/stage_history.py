@@ -32,8 +32,11 @@ REFUSED_KEPT = 8
 #: How long after a write a sighting of its value counts as its echo: as long as a queue keeps an
 #: effect during a HubSpot outage. Each write has one echo.
 ECHO = timedelta(days=4)
-#: Change sources that are never an app, and so never Baton.
-NOT_OURS = PEOPLE | {"import", "form", "automation_platform", "workflows", "salesforce", "email"}
+#: Change sources that are never an app, and so never Baton; a deal's move is no echo of what Baton
+#: wrote for another deal.
+NOT_OURS = frozenset(
+    {*PEOPLE, "import", "form", "automation_platform", "workflows", "salesforce", "email", DEAL}
+)
 #: Largest difference between the times of two reports of the same change.
 ROUNDED = timedelta(seconds=2)
 

@@ -36,17 +36,22 @@ def refold(draft: Draft, *seen: StageFact) -> None:
 
 def transition_made(draft: Draft, before: str) -> Transition | None:
     """The transition by which the lead went from *before* to its stage: the one that Baton made;
-    else, of those that lead there, one that whoever set the stage may make; None: there is none.
+    else one that whoever set the stage may make. None: there is none.
     """
-    state = draft.lead.state
-    here = (one for one in draft.lead.facts if one.at == state.since and one.stage == state.stage)
-    fact = max(here, key=lambda one: one.via, default=None)
-    if fact is not None and fact.via:
-        return draft.policy.transition.get(fact.via)
+    fact = _last_entry(draft)
+    made = draft.policy.transition.get(fact.via) if fact is not None else None
+    return made or transition_by_hand(draft, before)
+
+
+def transition_by_hand(draft: Draft, before: str) -> Transition | None:
+    """Of the transitions from *before* to the lead's stage, in which it was set in HubSpot, one
+    that whoever set it may make, in doubt one with a reason, that is not for some reasons only.
+    """
+    fact, stage = _last_entry(draft), draft.lead.state.stage
     moves = [
         move
         for move in draft.policy.lifecycle.transitions
-        if before in move.source and move.to == state.stage
+        if before in move.source and move.to == stage
     ]
 
     def rank(move: Transition) -> tuple[bool, bool, bool]:
@@ -54,6 +59,13 @@ def transition_made(draft: Draft, before: str) -> Transition | None:
         return (not may, not move.reason, bool(move.reasons))
 
     return min(moves, key=rank, default=None)
+
+
+def _last_entry(draft: Draft) -> StageFact | None:
+    """The fact by which the lead entered its stage; one of Baton's before one that was seen."""
+    state = draft.lead.state
+    here = (one for one in draft.lead.facts if one.at == state.since and one.stage == state.stage)
+    return max(here, key=lambda one: one.via, default=None)
 
 
 def _keep_what_was_followed(draft: Draft) -> None:

@@ -16,12 +16,13 @@ from baton.domain.handoff.waiting import try_again
 from baton.domain.lead import Assignment, StageFact, Waiting
 from baton.domain.lifecycle import gates
 from baton.domain.lifecycle.closing import close, enter_side_stage, leave
+from baton.domain.lifecycle.deals import answer_ends, why_not_yet
 from baton.domain.lifecycle.forward import held_for_trigger
 from baton.domain.lifecycle.gates import Wait
 from baton.domain.lifecycle.loops import is_parked, park
 from baton.domain.lifecycle.questions import drop_answered
 from baton.domain.lifecycle.rests import end_rest
-from baton.domain.lifecycle.transitions import refold, stage_after, transition_made
+from baton.domain.lifecycle.transitions import refold, stage_after, transition_by_hand
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Policy, Reason, Stage, Transition
 from baton.domain.recycling.idle import arm_idle, idle_rule
@@ -131,7 +132,7 @@ def _next_move(draft: Draft) -> Transition | None:
     if asked is not None:
         return asked
     for move in draft.policy.own_moves.get(draft.lead.state.stage, ()):
-        fault = why_not(move.when, draft.facts)
+        fault = why_not(move.when, draft.facts) or why_not_yet(draft, move.when)
         if fault:
             draft.add_reason("move.not_yet", move.id, fault)
         elif rounds_used_up(draft.policy.track.get(draft.lead.track), draft.lead):
@@ -159,6 +160,7 @@ def _make_move(draft: Draft, move: Transition) -> Wait | None:
         if wait is not None:
             return wait
     draft.add_reason("move.made", move.id)
+    answer_ends(draft, move.when)
     if target.side and move.reason in draft.policy.reason:
         note = Phrase("closed", (draft.policy.reason[move.reason].label,))
         close(draft, move.reason, draft.event.at, note, "closed", move)
@@ -347,7 +349,7 @@ def _apply_side_stage(draft: Draft, stage: Stage) -> None:
     seen_so = nobody and (lead.reason or before in ("", stage.id))
     if seen_so or lead.state.since is None:
         return
-    way = transition_made(draft, before)
+    way = transition_by_hand(draft, before)
     enter_side_stage(
         draft,
         draft.policy.reason.get(way.reason) if way and way.reason else None,

@@ -8,6 +8,7 @@ from baton.domain import hubspot_names
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Evidence, StageFact
 from baton.domain.lifecycle.creation import first_stage
+from baton.domain.lifecycle.deals import note_deal, tell_of_deal
 from baton.domain.lifecycle.field_sync import follow_others
 from baton.domain.lifecycle.forward import answer_stage_changes
 from baton.domain.lifecycle.stage_history import is_early, is_own_clearing, without_echoes
@@ -68,6 +69,7 @@ def ingest_contact(draft: Draft, contact: Contact) -> None:
     draft.change(fields=fields, first_source=first_source, gone="")
     _look_for_evidence(draft, contact)
     _fold(draft, contact)
+    tell_of_deal(draft)
     ask_about_unknown_stage(draft)
     answer_stage_changes(draft, contact)
     follow_others(draft, contact)
@@ -85,6 +87,7 @@ def _look_for_evidence(draft: Draft, contact: Contact) -> None:
         else:
             draft.add_reason("signal.unknown", event.signal)
     elif isinstance(event, DealMoved):
+        note_deal(draft, event)
         if event.created:
             seen.append(Evidence(event.at, "deal_created", event.deal))
         if event.outcome:

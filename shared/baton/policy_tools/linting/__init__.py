@@ -10,6 +10,7 @@ from baton.policy_tools.linting import (
     clocks,
     closing,
     criteria,
+    deals,
     hubspot,
     loops,
     moves,
@@ -44,6 +45,7 @@ _CHECKS: tuple[Callable[[Subject], Iterator[Found]], ...] = (
     older_keys.check,
     zones.check,
     loops.check,
+    deals.check,
 )
 
 
