@@ -16,7 +16,7 @@ from baton.cli.__main__ import main
 from baton.cli._explain_lifecycle import moved_back, scored, waiting
 from baton.cli.explain import deadlines, unread_values, where_it_stands
 from baton.domain.draft.decision import Outcome
-from baton.domain.lead import DeferredNotice, StageFact
+from baton.domain.lead import DeferredNotice, Lead, LifecycleState, Question, StageFact
 from baton.domain.policy import Reason, Stage, Transition
 from baton.domain.sla import clocks
 from baton.domain.world.effects import CardState
@@ -293,3 +293,23 @@ def test_a_name_takes_one_line_whatever_was_typed_into_the_form() -> None:
     line, *_ = where_it_stands(lead, POLICY, NOW)
     assert len(line) < 200
     assert "\n" not in line
+
+
+def test_forward_moves_that_no_transition_allows_are_explained() -> None:
+    lifecycle = replace(POLICY.lifecycle, forward={"*": "ask", "form": "follow"})
+    policy = replace(POLICY, lifecycle=lifecycle)
+    asked = StageFact(NOW, "sal", source="IMPORT", source_id="import:5")
+    lead = Lead(
+        id="101",
+        state=LifecycleState(
+            stage="mql", refused=(asked,), tolerated=(replace(asked, stage="sql"),)
+        ),
+        questions=(Question("forward", "mql", "sal", "IMPORT", NOW),),
+    )
+    assert moved_back(lead, policy) == [
+        "Moved on to sal (accept is by rep) at Tue 3 Mar 2026, 08:00 UTC by IMPORT import:5:"
+        " not followed (ask).",
+        "Moved on to sql at Tue 3 Mar 2026, 08:00 UTC by IMPORT import:5, which no transition"
+        " allows: followed, as the policy says.",
+        "Open question since Tue 3 Mar 2026, 08:00 UTC: IMPORT set sal, Baton keeps mql.",
+    ]

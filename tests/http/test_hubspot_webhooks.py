@@ -48,6 +48,7 @@ def test_the_batch_on_file_is_five_for_us_and_one_for_others() -> None:
             at=at(1795322400123),
             stage="marketingqualifiedlead",
             source="AUTOMATION_PLATFORM",
+            source_id="enrollmentId:403081688006;actionExecutionIndex:0",
         ),
         Hinted(
             id="hs:4455667:contact.creation:90210012:3816279342:1795322401000",

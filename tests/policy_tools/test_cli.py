@@ -20,7 +20,7 @@ def test_check_passes_the_sample(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["policy", "check", str(SAMPLE)]) == 0
     out = capsys.readouterr().out
     assert "Quillhaven: 8 working stages" in out
-    assert "in order; 39 cases passed" in out
+    assert "in order; 42 cases passed" in out
 
 
 def test_check_says_why_each_case_came_out_so(capsys: pytest.CaptureFixture[str]) -> None:
@@ -54,7 +54,7 @@ def test_check_says_why_a_finding_matters_and_how_to_fix_it(
         "    why:   Somebody builds and pays for a signal that changes nothing.",
         "    fix:   give it points under behaviour, count it in a condition (events), or remove it",
     ]
-    assert "in order, 1 warning; 39 cases passed" in out
+    assert "in order, 1 warning; 42 cases passed" in out
 
 
 def test_strict_check_exits_with_1_on_a_warning(edited: Edited) -> None:
@@ -76,7 +76,7 @@ def test_check_as_json(edited: Edited, capsys: pytest.CaptureFixture[str]) -> No
     assert main(["policy", "check", str(SAMPLE), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {
         "refused": False,
-        "cases_passed": 39,
+        "cases_passed": 42,
         "findings": [],
     }
     folder = edited(*edits_of("a signal nobody counts"), *edits_of("a fit nobody has"))

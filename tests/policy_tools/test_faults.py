@@ -675,9 +675,21 @@ SEEDED = {
     ),
     "a transition never taken": (
         "lifecycle",
-        "from: sal, to: recycled",
+        "from: opportunity, to: recycled",
         "from: mql, to: recycled",
-        'transitions[7]: is never taken from "mql" to "recycled": "recycle" comes first',
+        'transitions[11]: is never taken from "mql" to "recycled": "recycle" comes first',
+    ),
+    "a trigger that is none": (
+        "lifecycle",
+        "from: sal, to: sql, by: [rep, automatic]",
+        "from: sal, to: sql, by: [rep, import]",
+        "transitions[3].by[1]: ",
+    ),
+    "an answer to other triggers on a move back": (
+        "lifecycle",
+        "from: disqualified, to: lead, by: [rep]",
+        "from: disqualified, to: lead, by: [rep], reverse: true, otherwise: ask",
+        "transitions[10]: leads back, so `backward` answers other triggers: remove otherwise",
     ),
     "no answer for other sources": (
         "lifecycle",

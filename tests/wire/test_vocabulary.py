@@ -190,6 +190,7 @@ def test_what_code_of_schema_1_would_misread_says_so_and_nothing_else(kind: type
                 at=AT,
                 stage="marketingqualifiedlead",
                 source="AUTOMATION_PLATFORM",
+                source_id="enrollmentId:403081688006;actionExecutionIndex:0",
             ),
         ),
         (

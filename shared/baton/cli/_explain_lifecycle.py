@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from baton.domain.form_names import said
-from baton.domain.lead import Lead
+from baton.domain.lead import Lead, StageFact
 from baton.domain.lifecycle.stage_history import answer_to
+from baton.domain.lifecycle.triggers import verdict
 from baton.domain.numbers import places_beside
 from baton.domain.policy import Policy
 from baton.domain.scoring.facts import describe
@@ -40,11 +41,20 @@ def waiting(lead: Lead, policy: Policy) -> list[str]:
 
 
 def moved_back(lead: Lead, policy: Policy) -> list[str]:
-    """Backward changes that were not followed, by whom, and what the policy does about them."""
-    lines = [
-        f"{f'Moved back to {fact.stage}' if fact.stage else 'Cleared'} at {utc(fact.at)} by"
-        f" {fact.source or 'an unnamed source'}: not followed ({answer_to(policy, fact.source)})."
-        for fact in lead.state.refused
+    """Changes of the stage that were not followed, by whom, and what the policy does about them."""
+    lines = [_not_followed(fact, lead, policy) for fact in lead.state.refused]
+    lines += [
+        f"Moved on to {fact.stage} at {utc(fact.at)} by {_source(fact)}, which no transition"
+        " allows: followed, as the policy says."
+        for fact in lead.state.tolerated
+    ]
+    lines += [
+        f"Parked since {utc(one.at)}: Baton's own moves lead in a circle, from {one.kept} to"
+        f" {one.to}."
+        if one.kind == "loop"
+        else f"Open question since {utc(one.at)}: {one.source or 'an unnamed source'} set"
+        f" {one.to or 'no stage'}, Baton keeps {one.kept}."
+        for one in lead.questions
     ]
     lines += [
         f"Restored: {name}, {counted(len(times), 'time')}, last {utc(times[-1])}."
@@ -55,6 +65,25 @@ def moved_back(lead: Lead, policy: Policy) -> list[str]:
         f"Left to other systems: {name} is {quoted(value)}." for name, value in lead.yielded.items()
     ]
     return lines
+
+
+def _not_followed(fact: StageFact, lead: Lead, policy: Policy) -> str:
+    stage, target = policy.stage.get(lead.state.stage), policy.stage.get(fact.stage)
+    what = f"Moved back to {fact.stage}" if fact.stage else "Cleared"
+    answer = str(answer_to(policy, fact.source))
+    ahead = stage is not None and target is not None and not target.side
+    if stage and target and ahead and (stage.side or target.rank > stage.rank):
+        found = verdict(policy, stage, target, fact.source, fact.source_id)
+        what = f"Moved on to {fact.stage}"
+        if found.transition:
+            by = listed(policy.transition[found.transition].by, " or ")
+            what += f" ({found.transition} is by {by})"
+        answer = answer if found.answer == "back" else found.answer
+    return f"{what} at {utc(fact.at)} by {_source(fact)}: not followed ({answer})."
+
+
+def _source(fact: StageFact) -> str:
+    return " ".join(filter(None, (fact.source, fact.source_id))) or "an unnamed source"
 
 
 def _verdict(score: Score, policy: Policy) -> str:

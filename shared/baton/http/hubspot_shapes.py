@@ -61,6 +61,8 @@ class StageChange(Change, frozen=True, rename="camel"):
     #: Null or empty: the stage was cleared.
     value: Short | None = field(name="propertyValue")
     change_source: Short | None = None
+    #: Documented as text; nothing is refused for it.
+    source_id: object = None
 
 
 class Association(Happening, frozen=True, rename="camel"):

@@ -275,6 +275,7 @@ def _stage_changed(raw: msgspec.Raw, at: str) -> Sequence[News] | str:
             at=change.at,
             stage=change.value,
             source=change.change_source or "",
+            source_id=str(change.source_id or "")[:255],
         )
     ]
 

@@ -78,6 +78,7 @@ def compile_policy(files: Files, today: date) -> compiled.Policy:
         team_calendars={team.id: team.calendar for team in files.roster.teams},
         rota=_rota(files.roster.on_duty) if files.roster.on_duty else None,
         idle=_idle(files.recycling.idle),
+        early=files.recycling.early,
         snooze_at_most=files.sla.snooze.at_most,
         countries=spellings(files.lifecycle.countries) if "country" in known.values() else {},
         zone=_zone(files.roster),
@@ -105,6 +106,8 @@ def _lifecycle(file: LifecycleFile, known: Mapping[str, FieldKind]) -> compiled.
                 tell=move.tell or "",
                 reason=move.reason or "",
                 reverses=move.reverses or "",
+                reasons=move.reasons,
+                otherwise=move.otherwise or "",
             )
             for move in file.transitions
         ),
@@ -138,6 +141,8 @@ def _lifecycle(file: LifecycleFile, known: Mapping[str, FieldKind]) -> compiled.
         sync=tuple(compiled.Sync(one.property, one.wins, one.when.compile()) for one in file.sync),
         old_statuses=file.old_statuses,
         sign_off=file.sign_off,
+        moves_at_most=file.moves_at_most,
+        forward={source.lower(): answer for source, answer in file.forward.items()},
     )
 
 
@@ -166,6 +171,7 @@ def _stage(stage: Stage, rank: int) -> compiled.Stage:
 def _scoring(file: ScoringFile) -> compiled.Scoring:
     return compiled.Scoring(
         authority=file.authority,
+        never_then=file.never_then,
         fit_at_least=file.qualified.fit,
         behaviour_at_least=file.qualified.behaviour,
         recency=file.qualified.recency,

@@ -63,6 +63,7 @@ USED: tuple[tuple[str, Pattern, str], ...] = (
     ("lifecycle", ("transitions", EACH, "from", EACH), "stage"),
     ("lifecycle", ("transitions", EACH, "to"), "stage"),
     ("lifecycle", ("transitions", EACH, "reason"), "reason"),
+    ("lifecycle", ("transitions", EACH, "reasons", EACH), "reason"),
     ("lifecycle", ("transitions", EACH, "reverses"), "transition"),
     ("lifecycle", ("reasons", EACH, "recycle_to"), "track"),
     ("scoring", ("hand_raises", EACH, "of", EACH), "signal"),

@@ -177,12 +177,17 @@ def _stages(lifecycle: LifecycleFile) -> Iterator[Finding]:
 def _transitions(lifecycle: LifecycleFile) -> Iterator[Finding]:
     stages = {stage.id: stage for stage in lifecycle.stages}
     rank = {stage.id: index for index, stage in enumerate(lifecycle.stages)}
-    taken: dict[tuple[str, str], str] = {}
+    #: A move for some reasons, and one for any, may lead the same way.
+    taken: dict[tuple[str, str, str], str] = {}
     for index, move in enumerate(lifecycle.transitions):
         here: Path = ("transitions", index)
         for source in move.source:
-            first = taken.setdefault((source, move.to), move.id)
-            if first != move.id:
+            before = {
+                taken.setdefault((source, move.to, reason), move.id)
+                for reason in move.reasons or ("",)
+            }
+            if move.id not in before:
+                first = min(before)
                 yield (
                     "lifecycle",
                     here,

@@ -42,6 +42,7 @@ class LeadStageChanged(_Detail, frozen=True, kw_only=True):
     stage: Name
     occurred_at: Instant
     source: Note = ""
+    source_id: Note = ""
 
 
 class LeadSignal(_Detail, frozen=True, kw_only=True):

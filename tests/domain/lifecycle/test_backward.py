@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from baton.domain.draft.decision import Decision
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Lead, LifecycleState, StageFact, Write
-from baton.domain.lifecycle.backward import answer_backward_moves, may_restore
+from baton.domain.lifecycle.backward import may_restore
+from baton.domain.lifecycle.forward import answer_stage_changes
 from baton.domain.lifecycle.stage_history import answer_to, reverse_transition, without_echoes
 from baton.domain.time import SKEW
 from baton.domain.world.effects import CardState, ContactState, NoticeState
@@ -145,7 +146,7 @@ def test_revops_is_told_of_a_backward_move_by_the_answer(
     answer: str, source: str, level: str, said: str
 ) -> None:
     made = drafted(answer, source)
-    answer_backward_moves(made, history((MQL, 0.1, "INTEGRATION")))
+    answer_stage_changes(made, history((MQL, 0.1, "INTEGRATION")))
     told_of = [e for e in made.effects.values() if isinstance(e, NoticeState)]
     assert [(e.to, e.level) for e in told_of] == ([("#revops", level)] if level else [])
     assert [lines(e)[0] for e in told_of] == ([said] if said else [])
@@ -167,7 +168,7 @@ def test_a_question_about_a_backward_move_says_what_to_do(
     lead: dict[str, Any], kept: str, meant: str
 ) -> None:
     made = drafted("ask", **lead)
-    answer_backward_moves(made, history(("lead", 0.1, "IMPORT")))
+    answer_stage_changes(made, history(("lead", 0.1, "IMPORT")))
     (notice,) = (e for e in made.effects.values() if isinstance(e, NoticeState))
     assert lines(notice) == (
         f"IMPORT set Lead; Baton keeps {kept}.",

@@ -88,6 +88,7 @@ def test_after_the_last_round_revops_is_told_where_the_lead_came_from(
     assert title(notice) == "Ada Example has been recycled 1 time"
     assert lines(notice) == (
         "Track Later allows 1: Baton does not bring it back any more.",
+        "A stage that somebody sets in HubSpot is followed.",
         f"First source: {source}.",
     )
 

@@ -72,10 +72,10 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
     Reassigned: {"to": "", "by": "", "note": ""},
     SignalSeen: {"source": "", "what": ""},
     Snoozed: {"by": ""},
-    StageChanged: {"source": ""},
+    StageChanged: {"source": "", "source_id": ""},
     Undelivered: {"slot": ""},
-    SeenStage: {"source": ""},
-    SeenValue: {"source": ""},
+    SeenStage: {"source": "", "source_id": ""},
+    SeenValue: {"source": "", "source_id": ""},
     Contact: {"stages": (), "changes": {}},
     Background: {"history": {}, "contact": {}, "company": {}, "denied": ""},
     Account: {

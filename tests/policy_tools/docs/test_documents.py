@@ -148,7 +148,7 @@ def test_criteria_holds_and_moves_by_baton_are_said_in_words(edited: Edited) -> 
         ),
         (
             "lifecycle",
-            "{id: engage, from: subscriber, to: lead, by: [automatic]}",
+            "{id: engage, from: subscriber, to: lead, by: [automatic, rep]}",
             "{id: engage, from: subscriber, to: lead, by: [automatic],"
             " when: {events: {of: form, at_least: 2, within: 14d}},"
             " sets: {baton_pain: none}, tell: manager}",

@@ -74,6 +74,21 @@ def test_a_hand_raise_is_described(advanced: dict[str, str]) -> None:
     assert not any("hand raise is" in text for text in advanced.values())
 
 
+@pytest.mark.parametrize(
+    ("early", "said"),
+    [
+        ("hold", "waits for the end of the cool-off and then goes on by itself"),
+        ("ask", "Baton keeps its stage and asks in the RevOps channel"),
+        ("follow", "it is followed at once, regardless of the cool-off"),
+    ],
+)
+def test_moves_in_hubspot_during_the_cool_off_are_described(
+    early: str, said: str, edited: Callable[..., Path]
+) -> None:
+    made = documents_of(edited(("recycling", "early: hold", f"early: {early}")))
+    assert said in part(made["automation"], "When a lead is recycled").replace("\n", " ")
+
+
 def test_only_moves_of_batons_own_wait_for_the_cool_off(
     sample: dict[str, str], advanced: dict[str, str]
 ) -> None:
@@ -82,7 +97,7 @@ def test_only_moves_of_batons_own_wait_for_the_cool_off(
         said = part(advanced[name], heading)
         assert "Baton's own moves wait" in said
         assert "Only a raised hand (the person asked for a call) does not wait" in said
-        assert "is followed at once" in said
+        assert "waits for the end of the cool-off and then goes on by itself" in said
         assert "Baton makes no move of its own out of Recycled" in part(sample[name], heading)
 
 
@@ -131,7 +146,17 @@ def test_a_manual_move_to_a_side_stage_has_its_own_reason(
     by_hand = "a person, by setting the stage in HubSpot"
     assert by_hand in part(advanced["transitions"], "`recycle`")
     assert by_hand in part(sample["transitions"], "`recycle`")
-    assert by_hand not in part(advanced["transitions"], "`accept`")
+    assert by_hand not in part(advanced["transitions"], "`win`")
+
+
+def test_who_may_set_a_forward_stage_in_hubspot_is_said(sample: dict[str, str]) -> None:
+    document = sample["transitions"]
+    assert "the card; a person, by setting the stage in HubSpot" in part(document, "`accept`")
+    assert "a workflow or another system, by setting the stage" in part(document, "`win`")
+    assert "any person or system that sets the stage" in part(document, "`confirm`")
+    assert "| `accept`: MQL → SAL | followed | asked about | restored | asked about |" in document
+    said = part(sample["automation"], "When something moves a lead forward that may not")
+    assert "| `IMPORT` | `restore` | the stage is set back in HubSpot |" in said
 
 
 def test_a_backward_move_to_work_is_handed_off_again(advanced: dict[str, str]) -> None:
@@ -267,3 +292,11 @@ def test_a_lead_may_be_snoozed_where_nothing_else_stops_clocks(advanced: dict[st
     said = part(advanced["automation"], "When clocks are paused")
     assert "for at most 30 days" in said
     assert "one of these holds" not in said
+
+
+def test_the_guide_says_whether_never_binds_hubspot_too(
+    sample: dict[str, str], edited: Callable[..., Path]
+) -> None:
+    assert "reaches no rep: it is held" in sample["guide-marketing"]
+    other = documents_of(edited(("scoring", "never_then: hold", "never_then: follow")))
+    assert "is handed to a rep" in other["guide-marketing"].replace("\n", " ")

@@ -242,7 +242,7 @@ def contact_of(record: Record, watched: Sequence[str] = ()) -> Contact:
     return Contact(
         id=record.id,
         properties=_filled(record),
-        stages=tuple(SeenStage(value=one.value, at=one.at, source=one.source) for one in stages),
+        stages=tuple(SeenStage(one.value, one.at, one.source, one.source_id) for one in stages),
         changes={
             name: change for name in watched if (change := _last_change(record, name)) is not None
         },
@@ -268,7 +268,7 @@ def _history(record: Record, name: str) -> list[SeenValue]:
     """Every value of the property, emptied ones included, oldest first."""
     history = (record.propertiesWithHistory or {}).get(name) or []
     seen = [
-        SeenValue(value=change.value or "", at=at, source=(change.sourceType or "").upper())
+        SeenValue(change.value or "", at, (change.sourceType or "").upper(), change.sourceId or "")
         for change in reversed(history)  # newest first; two may share a millisecond
         if (at := read_instant(change.timestamp or "")) is not None
     ]

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from baton.application.audit.census import OURS
 from baton.application.ports.census import Change
-from baton.domain.lifecycle.stage_history import PEOPLE
+from baton.domain.lifecycle.triggers import PEOPLE
 
 #: Sources that stand for a person filling something in, or for values HubSpot computes.
 _HARMLESS = frozenset({"FORM", "CALCULATED", "FORWARD_CALCULATED", "MERGE_OBJECTS"})

@@ -65,7 +65,8 @@ def _closing_at(idle: Clock, at: datetime) -> Clock:
 def _close_idle(draft: Draft, idle: Clock) -> None:
     reason = closing_reason(draft.policy, idle_rule(draft.policy, draft.lead, draft.facts))
     days = (idle.due_at - idle.started_at).days
-    close(draft, reason.id, draft.now, Phrase("closed.idle", (days, reason.label)), "closed")
+    note = Phrase("closed.idle", (days, reason.label))
+    close(draft, reason.id, draft.now, note, "closed", by="time")
 
 
 def _warn_of_closing(draft: Draft, idle: Clock) -> None:

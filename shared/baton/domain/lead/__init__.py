@@ -8,23 +8,28 @@ from __future__ import annotations
 
 from baton.domain.lead.assignment import Assignment, PastAssignment
 from baton.domain.lead.clock import ArmedRung, Clock, DeferredNotice
+from baton.domain.lead.deal import KnownDeal
 from baton.domain.lead.evidence import Evidence
 from baton.domain.lead.hold import Held, Waiting
 from baton.domain.lead.lead import Lead, LeadChanges
-from baton.domain.lead.stage_facts import LifecycleState, StageFact, StageTimes
+from baton.domain.lead.question import Question
+from baton.domain.lead.stage_facts import NO_WAY_BACK, LifecycleState, StageFact, StageTimes
 from baton.domain.lead.written import Value, Write
 
 __all__ = [
+    "NO_WAY_BACK",
     "ArmedRung",
     "Assignment",
     "Clock",
     "DeferredNotice",
     "Evidence",
     "Held",
+    "KnownDeal",
     "Lead",
     "LeadChanges",
     "LifecycleState",
     "PastAssignment",
+    "Question",
     "StageFact",
     "StageTimes",
     "Value",

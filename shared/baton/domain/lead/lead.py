@@ -9,8 +9,10 @@ from msgspec import Struct, field
 
 from baton.domain.lead.assignment import Assignment, PastAssignment
 from baton.domain.lead.clock import Clock, DeferredNotice
+from baton.domain.lead.deal import KnownDeal
 from baton.domain.lead.evidence import Evidence
 from baton.domain.lead.hold import Held, Waiting
+from baton.domain.lead.question import Question
 from baton.domain.lead.stage_facts import LifecycleState, StageFact
 from baton.domain.lead.written import Value, Write
 from baton.domain.phrase import Text
@@ -80,6 +82,12 @@ class Lead(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     deferred: tuple[DeferredNotice, ...] = field(default=(), name="untold")
     #: Ids of the contacts that were merged into it, as last read.
     merged: tuple[str, ...] = ()
+    #: Changes in HubSpot that a person must answer, oldest first.
+    questions: tuple[Question, ...] = ()
+    #: Which triggers its facts were judged by (``Policy.trigger_rules``).
+    judged_by: str = ""
+    #: Deal id -> how it stands; of the latest.
+    deals: dict[str, KnownDeal] = {}
 
     def __post_init__(self) -> None:
         if self.assignment is None and self.held is None and self.waiting is None:
@@ -182,3 +190,6 @@ class LeadChanges(TypedDict, total=False):
     waiting: Waiting | None
     deferred: tuple[DeferredNotice, ...]
     merged: tuple[str, ...]
+    questions: tuple[Question, ...]
+    judged_by: str
+    deals: dict[str, KnownDeal]

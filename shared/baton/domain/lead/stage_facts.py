@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
+
+#: The end of a rest of which there is none: the lead was recycled as often as its track allows.
+NO_WAY_BACK = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class StageFact(Struct, frozen=True, gc=False, array_like=True):
@@ -17,6 +20,12 @@ class StageFact(Struct, frozen=True, gc=False, array_like=True):
     via: str = ""
     #: Who changed it, as named by the reporting system.
     source: str = ""
+    #: Which one of that kind: an integration's, a workflow's, an import's, a user's id.
+    source_id: str = ""
+    #: Of a side stage: how long the lead rests in it; ``NO_WAY_BACK``: its rounds are used up.
+    rests_until: datetime | None = None
+    #: The person had asked for a call when the lead was moved, so it need not rest.
+    raised: bool = False
 
 
 class StageTimes(Struct, frozen=True, gc=False, array_like=True):
@@ -36,7 +45,12 @@ class LifecycleState(Struct, frozen=True, gc=False, omit_defaults=True):
     stage: str = ""
     since: datetime | None = None
     times: dict[str, StageTimes] = {}
-    #: Facts of backward moves that were not followed.
+    #: Facts of moves that were not followed: backward, or forward by a trigger that no transition
+    #: allows.
     refused: tuple[StageFact, ...] = ()
     #: How often it went to a side stage (recycled, disqualified).
     rounds: int = 0
+    #: Facts of forward moves that no transition allows, followed because the policy says so.
+    tolerated: tuple[StageFact, ...] = ()
+    #: Until when it rests in its side stage; None: it does not.
+    rests_until: datetime | None = None

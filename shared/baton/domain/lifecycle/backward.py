@@ -7,54 +7,41 @@ from datetime import timedelta
 from baton.domain import hubspot_names
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import StageFact
-from baton.domain.lifecycle.stage_history import PEOPLE, answer_to
-from baton.domain.lifecycle.stage_reports import standing_clearing
+from baton.domain.lifecycle.questions import ask
+from baton.domain.lifecycle.stage_history import answer_to
+from baton.domain.lifecycle.triggers import PEOPLE
 from baton.domain.phrase import Phrase, phrase, seconds
 from baton.domain.time import iso
-from baton.domain.world.world import Contact
 
 #: Period over which restores are counted; see ``Lifecycle.restore_at_most``.
 FIGHT = timedelta(days=30)
 
 
-def answer_backward_moves(draft: Draft, contact: Contact) -> None:
-    """Answer each new backward change: restore the stage, ask, or only report it. Those that the
-    policy accepts are already part of the state, as named transitions.
-
-    A cleared stage is answered while HubSpot shows none. What was set after it is answered itself.
+def answer_backward_move(draft: Draft, fact: StageFact, shown: str) -> None:
+    """Answer a new backward change: restore the stage, ask, or only report it. One that the policy
+    accepts is already part of the state, as a named transition. *shown*: the stage in HubSpot.
     """
-    standing = standing_clearing(contact, draft.now)
-    current = draft.policy.stage_of_value.get(contact.properties.get(hubspot_names.STAGE, ""))
-    for fact in draft.lead.state.refused:
-        if fact in draft.start.state.refused:
-            continue
-        if not fact.stage:
-            if fact == standing:
-                _answer_clearing(draft, fact)
-            continue
-        answer = answer_to(draft.policy, fact.source)
-        who = fact.source
-        stage = draft.lead.state.stage
-        draft.add_reason("backward", stage, fact.stage, source_phrase(who), answer)
-        draft.record("backward_refused", what=changed_by(fact.stage, who))
-        if answer == "restore" and current is not None and current.id == fact.stage:
-            if may_restore(draft, hubspot_names.STAGE, who):
-                draft.write_stage = "back"
-        elif answer == "ask":
-            _ask_revops(draft, fact)
-        elif answer == "report":
-            draft.notify(
-                f"notice:backward:{iso(fact.at)}",
-                draft.policy.notifications.ops_channel,
-                "info",
-                Phrase("backward.title", (draft.lead.name,)),
-                Phrase(
-                    "backward.reported", (_who_changed(who), draft.policy.stage[fact.stage].label)
-                ),
-            )
+    answer = answer_to(draft.policy, fact.source)
+    who = fact.source
+    stage = draft.lead.state.stage
+    draft.add_reason("backward", stage, fact.stage, source_phrase(who), answer)
+    draft.record("backward_refused", what=changed_by(fact.stage, who))
+    if answer == "restore" and shown == fact.stage:
+        if may_restore(draft, hubspot_names.STAGE, who):
+            draft.write_stage = "back"
+    elif answer == "ask":
+        _ask_revops(draft, fact)
+    elif answer == "report":
+        draft.notify(
+            f"notice:backward:{iso(fact.at)}",
+            draft.policy.notifications.ops_channel,
+            "info",
+            Phrase("backward.title", (draft.lead.name,)),
+            Phrase("backward.reported", (who_changed(who), draft.policy.stage[fact.stage].label)),
+        )
 
 
-def _answer_clearing(draft: Draft, fact: StageFact) -> None:
+def answer_clearing(draft: Draft, fact: StageFact) -> None:
     """Somebody cleared the stage: set it again, ask, or report it. No transition leads to no stage,
     so one that the policy accepts stays as it is in HubSpot, and Baton keeps its own.
     """
@@ -67,6 +54,8 @@ def _answer_clearing(draft: Draft, fact: StageFact) -> None:
             draft.write_stage = "forward"  # from no stage every move is forward
     elif answer in ("ask", "report"):
         asked = answer == "ask"
+        if asked:
+            ask(draft, "backward", fact)
         meant = "backward.if_meant_reject" if draft.lead.assignment else "backward.if_meant_close"
         more = (Phrase(meant), Phrase("backward.if_not", (kept.label,)))
         draft.notify(
@@ -74,7 +63,7 @@ def _answer_clearing(draft: Draft, fact: StageFact) -> None:
             draft.policy.notifications.ops_channel,
             "warning" if asked else "info",
             Phrase("backward.cleared_title", (draft.lead.name,)),
-            Phrase("backward.cleared_kept", (_who_changed(who), kept.label)),
+            Phrase("backward.cleared_kept", (who_changed(who), kept.label)),
             *(more if asked else ()),
         )
 
@@ -103,6 +92,7 @@ def may_restore(draft: Draft, name: str, who: str) -> bool:
 
 
 def _ask_revops(draft: Draft, fact: StageFact) -> None:
+    ask(draft, "backward", fact)
     policy = draft.policy
     stage = policy.stage.get(draft.lead.state.stage)
     kept = stage.label if stage else draft.lead.state.stage
@@ -111,13 +101,13 @@ def _ask_revops(draft: Draft, fact: StageFact) -> None:
         policy.notifications.ops_channel,
         "warning",
         Phrase("backward.title", (draft.lead.name,)),
-        Phrase("backward.kept", (_who_changed(fact.source), policy.stage[fact.stage].label, kept)),
+        Phrase("backward.kept", (who_changed(fact.source), policy.stage[fact.stage].label, kept)),
         Phrase("backward.if_meant_reject" if draft.lead.assignment else "backward.if_meant_policy"),
         Phrase("backward.if_not", (kept,)),
     )
 
 
-def _who_changed(who: str) -> Phrase:
+def who_changed(who: str) -> Phrase:
     """Who changed something in HubSpot: a person (unnamed), or a source by its name."""
     return Phrase("by.person") if who.casefold() in PEOPLE else source_phrase(who)
 

@@ -6,17 +6,19 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from baton.domain.draft import emit
 from baton.domain.draft.decision import OutcomeKind
 from baton.domain.draft.draft import Draft
 from baton.domain.handoff.assign import end_assignment
-from baton.domain.lead import StageFact
+from baton.domain.lead import NO_WAY_BACK, StageFact
 from baton.domain.lifecycle import gates
 from baton.domain.lifecycle.transitions import refold
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Reason, Track, Transition
 from baton.domain.recycling.cool_off import cool_until
-from baton.domain.recycling.tracks import closing_transition, rounds_used_up
+from baton.domain.recycling.tracks import Closer, closing_transition, rounds_used_up
 from baton.domain.time import iso
 
 
@@ -27,18 +29,21 @@ def close(
     note: Phrase,
     card: emit.Ending = "rejected",
     way: Transition | None = None,
+    by: Closer = "rep",
 ) -> None:
     """Close the lead for *reason_id*: recycle it to the reason's nurture track, or disqualify it.
     Its card ends as *card*.
 
     Args:
-        way: The transition to take; None: the first one that leads to the reason's stage.
+        way: The transition to take; None: the one that is for the reason.
+
+        by: Who or what closes the lead.
 
     Raises:
         NeedsData: The owner's load is not known.
     """
     reason = draft.policy.reason[reason_id]
-    way = way or closing_transition(draft.policy, draft.lead.state.stage, reason)
+    way = way or closing_transition(draft.policy, draft.lead.state.stage, reason, by)
     if way is None:
         draft.add_reason("closed.no_way_off", draft.lead.state.stage)
     else:
@@ -71,7 +76,9 @@ def enter_side_stage(
         admitted="",
         flagged=(),
     )
-    if track is not None and rounds_used_up(track, draft.lead):
+    used_up = track is not None and rounds_used_up(track, draft.lead)
+    _rest(draft, NO_WAY_BACK if used_up else draft.lead.cool_until)
+    if track is not None and used_up:
         _tell_of_rounds(draft, track, at)
     draft.record(outcome, owner, reason.id if reason else "")
 
@@ -81,6 +88,20 @@ def _where(draft: Draft, outcome: OutcomeKind) -> str:
     known, stage = draft.policy.lifecycle, draft.policy.stage.get(draft.lead.state.stage)
     own = stage is not None and stage.side and stage.id not in (known.recycled, known.disqualified)
     return stage.label if stage is not None and own else outcome
+
+
+def _rest(draft: Draft, until: datetime | None) -> None:
+    """Note with the fact of the move how long the lead rests, for the policies that ask it."""
+    state = draft.lead.state
+    if not draft.policy.early or until is None or state.since is None:
+        return
+    facts = tuple(
+        replace(fact, rests_until=until)
+        if fact.at == state.since and fact.stage == state.stage
+        else fact
+        for fact in draft.lead.facts
+    )
+    draft.change(facts=facts, state=replace(state, rests_until=until))
 
 
 def _is_recycled(draft: Draft) -> bool:
@@ -106,5 +127,6 @@ def _tell_of_rounds(draft: Draft, track: Track, at: datetime) -> None:
         "info",
         Phrase("rounds", (draft.lead.name, draft.lead.state.rounds)),
         Phrase("rounds.track", (track.label, track.max_rounds or 0)),
+        Phrase("rounds.asked" if draft.policy.early in ("hold", "ask") else "rounds.followed"),
         Phrase("rounds.source", (draft.lead.first_source,)),
     )

@@ -8,7 +8,8 @@ from baton.domain.draft.draft import Draft
 from baton.domain.lead import Write
 from baton.domain.lifecycle.backward import changed_by, may_restore, source_phrase
 from baton.domain.lifecycle.hubspot_values import values_of
-from baton.domain.lifecycle.stage_history import ECHO, NOT_OURS, PEOPLE
+from baton.domain.lifecycle.stage_history import ECHO, NOT_OURS
+from baton.domain.lifecycle.triggers import PEOPLE
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Sync
 from baton.domain.world.world import Contact, SeenValue

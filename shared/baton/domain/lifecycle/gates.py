@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from baton.domain.conditions import unmet
 from baton.domain.draft.draft import Draft
-from baton.domain.lead import ArmedRung, Clock, Held
+from baton.domain.lead import ArmedRung, Clock, Held, StageTimes
 from baton.domain.phrase import Phrase, Text, listing, phrase
 from baton.domain.policy import Field, Hold, Policy, Stage
 from baton.domain.time import iso
@@ -124,21 +124,50 @@ def gate_of(draft: Draft, stage: Stage) -> Gate:
     failed: list[Phrase] = []
     for when in criteria:
         failed += (why for why in unmet(when, draft.facts) if why not in failed)
+    if not failed:
+        failed += _never(draft, passed)
     return Gate(missing, tuple(failed))
+
+
+def _never(draft: Draft, passed: tuple[Stage, ...]) -> Iterator[Phrase]:
+    """The disqualifier of the score that keeps the lead from the handoff, whoever says that it is
+    qualified.
+    """
+    scoring = draft.policy.scoring
+    if scoring is None or scoring.never_then != "hold" or not scoring.never:
+        return
+    if any(stage.id == draft.policy.lifecycle.handoff for stage in passed):
+        score = draft.score
+        if score is not None and score.never:
+            yield Phrase("wanting.never", (score.never,))
 
 
 # --- what is missing
 
 
 def _gates_to_pass(draft: Draft, stage: Stage) -> tuple[Stage, ...]:
-    """The stages whose gates apply on entering *stage*: a lead that jumps straight to the accepted
-    stage must also pass the gate of the handoff.
+    """The stages whose gates apply on entering *stage*: its own, and those of the stages that the
+    lead skips, from the handoff's on. It skips none that it was in.
     """
     handoff = draft.policy.stage[draft.policy.lifecycle.handoff]
+    if stage.side or stage.rank <= handoff.rank:
+        return (stage,)
     before = draft.policy.stage.get(draft.lead.admitted)
     passed = before is not None and before.rank >= handoff.rank
-    straight = draft.lead.assignment is None and stage.rank > handoff.rank and not stage.side
-    return (handoff, stage) if straight and not passed else (stage,)
+    since = before.rank if before is not None and passed else handoff.rank
+    # Whoever has the lead got it at the handoff.
+    first = () if passed or draft.lead.assignment is not None else (handoff,)
+    times = draft.lead.state.times
+    between = tuple(
+        one
+        for one in draft.policy.lifecycle.stages
+        if since < one.rank < stage.rank and not one.side and _is_skipped(times.get(one.id))
+    )
+    return (*first, *between, stage)
+
+
+def _is_skipped(times: StageTimes | None) -> bool:
+    return times is None or times.filled
 
 
 def _missing(draft: Draft, stages: Sequence[Stage]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from baton.domain.lead import LifecycleState, StageFact, StageTimes, Write
+from baton.domain.lifecycle.triggers import BATON, DEAL, PEOPLE, allows, verdict
 from baton.domain.policy import Answer, Policy, Stage, Transition
 from baton.domain.time import SKEW
 
@@ -31,20 +32,30 @@ REFUSED_KEPT = 8
 #: How long after a write a sighting of its value counts as its echo: as long as a queue keeps an
 #: effect during a HubSpot outage. Each write has one echo.
 ECHO = timedelta(days=4)
-#: Change sources that are a person at work in HubSpot; every other source is an automation.
-PEOPLE = frozenset({"crm_ui", "crm_ui_bulk_action", "mobile_ios", "mobile_android"})
-
-#: Change sources that are never an app, and so never Baton.
-NOT_OURS = PEOPLE | {"import", "form", "automation_platform", "workflows", "salesforce", "email"}
+#: Change sources that are never an app, and so never Baton; a deal's move is no echo of what Baton
+#: wrote for another deal.
+NOT_OURS = frozenset(
+    {*PEOPLE, "import", "form", "automation_platform", "workflows", "salesforce", "email", DEAL}
+)
 #: Largest difference between the times of two reports of the same change.
 ROUNDED = timedelta(seconds=2)
 
 
 def add_facts(known: tuple[StageFact, ...], seen: Iterable[StageFact]) -> tuple[StageFact, ...]:
     """*known* plus the new facts of *seen*, in order of time. A stage seen twice at the same
-    instant by the same source (the webhook and the property history) is one fact.
+    instant by the same source (the webhook and the property history) is one fact, also where only
+    one of them says which source of its kind it was.
     """
-    return tuple(sorted({*known, *seen}, key=lambda f: (f.at, f.via, f.stage, f.source)))
+    new = set(seen).difference(known)
+    if not new:
+        return known
+    facts = {_identity(fact): fact for fact in sorted(new, key=lambda fact: fact.source_id)}
+    facts |= {_identity(fact): fact for fact in known}
+    return tuple(facts[identity] for identity in sorted(facts))
+
+
+def _identity(fact: StageFact) -> tuple[datetime, str, str, str]:
+    return (fact.at, fact.via, fact.stage, fact.source)
 
 
 def without_echoes(
@@ -142,17 +153,44 @@ def state_of(
     return state.state()
 
 
-def reverse_transition(policy: Policy, stage: str, to: str, source: str) -> Transition | None:
+def reverse_transition(
+    policy: Policy, stage: str, to: str, source: str, source_id: str = ""
+) -> Transition | None:
     """The reverse transition from *stage* to *to* that *source* may take, if there is one."""
-    who = _who(source)
     return next(
         (
             move
             for move in policy.lifecycle.transitions
-            if move.reverse and stage in move.source and move.to == to and who in move.by
+            if move.reverse
+            and stage in move.source
+            and move.to == to
+            and allows(move, source, source_id)
         ),
         None,
     )
+
+
+def is_early(fact: StageFact, rests_until: datetime | None) -> bool:
+    """Whether the move *fact* brings a lead back that rests: not if the person asked for a call,
+    and a deal need not wait. Baton's own moves have conditions of their own.
+    """
+    if rests_until is None or fact.at >= rests_until or fact.raised:
+        return False
+    return fact.source.casefold() not in (BATON, DEAL)
+
+
+def is_followed_back(
+    policy: Policy, stage: Stage, target: Stage, source: str, source_id: str = ""
+) -> bool:
+    """Whether a backward transition that *source* may make leads from *stage* to *target*. Where
+    the policy asks people first, a move to a side stage that carries a reason needs no question.
+    """
+    way = reverse_transition(policy, stage.id, target.id, source, source_id)
+    if way is None:
+        return False
+    answer = answer_to(policy, source)
+    named = target.side and bool(way.reason) and source.casefold() in PEOPLE
+    return answer == "accept" or (answer == "ask" and named)
 
 
 def _same_instant(facts: tuple[StageFact, ...], policy: Policy) -> Iterable[list[StageFact]]:
@@ -183,12 +221,14 @@ class _Fold:
         self.since = base.since
         self.times = dict(base.times)
         self.refused = list(base.refused)
+        self.tolerated = list(base.tolerated)
+        self.rests_until = base.rests_until
         self.rounds = base.rounds
 
     def take(self, fact: StageFact) -> None:
         if not fact.stage:
             if self.stage is not None:
-                self.refused.append(fact)
+                self._refuse(fact)
             return
         target = self.policy.stage[fact.stage]
         if self.stage is not None and target.id == self.stage.id:
@@ -196,16 +236,21 @@ class _Fold:
         if fact.via:
             if self._allowed(fact):
                 self.rounds += target.side
-                self._enter(target, fact.at)
+                self._enter(target, fact)
             else:
-                self.refused.append(fact)
-        elif self.stage is None or self._forward(target, fact.source):
+                self._refuse(fact)
+        elif self.stage is None or self._forward(target, fact):
             self._fill_skipped(target, fact.at)
-            self._enter(target, fact.at)
-        elif self._accepted(target, fact.source):
+            self._enter(target, fact)
+        elif is_followed_back(self.policy, self.stage, target, fact.source, fact.source_id):
             self.rounds += target.side
-            self._enter(target, fact.at)
+            self._enter(target, fact)
         else:
+            self._refuse(fact)
+
+    def _refuse(self, fact: StageFact) -> None:
+        # It may have been refused before the base was made, and is after it in time.
+        if fact not in self.refused:
             self.refused.append(fact)
 
     def _allowed(self, fact: StageFact) -> bool:
@@ -213,34 +258,23 @@ class _Fold:
         # If the policy dropped the stage it starts from, the move was allowed when it was made.
         return transition is not None and (self.stage is None or self.stage.id in transition.source)
 
-    def _forward(self, target: Stage, source: str) -> bool:
+    def _forward(self, target: Stage, fact: StageFact) -> bool:
+        """Whether a move to *target* leads forward, or out of a side stage, and is followed."""
         assert self.stage is not None
         if target.side:
             return False  # only a named transition leads to a side stage
-        if not self.stage.side:
-            return target.rank > self.stage.rank
-        # From a side stage: at least to where a transition leads, and only for the triggers that it
-        # names.
-        who = _who(source)
-        return any(
-            self.stage.id in t.source
-            and who in t.by
-            and target.rank >= self.policy.stage[t.to].rank
-            for t in self.policy.lifecycle.transitions
-            if not t.reverse and t.to in self.policy.stage
-        )
-
-    def _accepted(self, target: Stage, source: str) -> bool:
-        """Whether a backward transition that *source* may make leads to *target*. Where the policy
-        asks people first, a move to a side stage that carries a reason needs no question.
-        """
-        assert self.stage is not None
-        way = reverse_transition(self.policy, self.stage.id, target.id, source)
-        if way is None:
+        if not self.stage.side and target.rank <= self.stage.rank:
             return False
-        answer = answer_to(self.policy, source)
-        named = target.side and bool(way.reason) and source.casefold() in PEOPLE
-        return answer == "accept" or (answer == "ask" and named)
+        found = verdict(self.policy, self.stage, target, fact.source, fact.source_id)
+        if not found.followed:
+            return False
+        early = is_early(fact, self.rests_until)
+        if early and self.policy.early in ("hold", "ask"):
+            return False
+        told = found.answer == "follow" or (early and self.policy.early == "follow")
+        if told and fact not in self.tolerated:
+            self.tolerated.append(fact)
+        return True
 
     def _fill_skipped(self, target: Stage, at: datetime) -> None:
         """Record skipped stages as entered and left at *at*, if the policy says so. A stage that
@@ -253,13 +287,15 @@ class _Fold:
             if passed and stage.id not in self.times:
                 self.times[stage.id] = StageTimes(at, at, filled=True)
 
-    def _enter(self, target: Stage, at: datetime) -> None:
+    def _enter(self, target: Stage, fact: StageFact) -> None:
+        at = fact.at
         self._leave(at)
         before = self.times.get(target.id)
         self.times[target.id] = (
             replace(before, last=at, count=before.count + 1) if before else StageTimes(at, at)
         )
         self.stage, self.since = target, at
+        self.rests_until = fact.rests_until if target.side else None
 
     def _leave(self, at: datetime) -> None:
         if self.stage is not None and self.since is not None:
@@ -273,9 +309,6 @@ class _Fold:
             times=self.times,
             refused=tuple(self.refused[-REFUSED_KEPT:]),
             rounds=self.rounds,
+            tolerated=tuple(self.tolerated[-REFUSED_KEPT:]),
+            rests_until=self.rests_until,
         )
-
-
-def _who(source: str) -> str:
-    """The policy's name for the trigger *source*."""
-    return "rep" if source.casefold() in PEOPLE else "automatic"

@@ -28,11 +28,11 @@ def reported_facts(policy: Policy, contact: Contact, now: datetime) -> list[Stag
     for index, seen in enumerate(contact.stages):
         at = believable(seen.at, now)
         if seen.value in known:
-            facts.append(StageFact(at, known[seen.value].id, source=seen.source))
+            facts.append(StageFact(at, known[seen.value].id, "", seen.source, seen.source_id))
         elif seen.value and index == last and is_shown(contact, seen):
-            facts.append(StageFact(at, seen.value, source=seen.source))
+            facts.append(StageFact(at, seen.value, "", seen.source, seen.source_id))
         elif not seen.value and had_one and not (index == last and unsettled):
-            facts.append(StageFact(at, "", source=seen.source))
+            facts.append(StageFact(at, "", "", seen.source, seen.source_id))
         had_one = had_one or bool(seen.value)
     return facts
 
@@ -48,7 +48,7 @@ def standing_clearing(contact: Contact, now: datetime) -> StageFact | None:
     last = contact.stages[-1] if contact.stages else None
     if last is None or last.value or not is_shown(contact, last):
         return None
-    return StageFact(believable(last.at, now), "", source=last.source)
+    return StageFact(believable(last.at, now), "", "", last.source, last.source_id)
 
 
 def just_cleared(contact: Contact, now: datetime) -> StageFact | None:

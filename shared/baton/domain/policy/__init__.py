@@ -13,6 +13,7 @@ from baton.domain.policy.lifecycle import (
     Answer,
     Disqualifier,
     Field,
+    ForwardAnswer,
     Hold,
     Lifecycle,
     Reason,
@@ -20,7 +21,7 @@ from baton.domain.policy.lifecycle import (
     Status,
     Sync,
     Transition,
-    Trigger,
+    Verdict,
 )
 from baton.domain.policy.policy import Definition, Policy
 from baton.domain.policy.routing import (
@@ -97,6 +98,7 @@ __all__ = [
     "FieldKind",
     "FitGroup",
     "FitRule",
+    "ForwardAnswer",
     "Handoff",
     "Hold",
     "Idle",
@@ -138,7 +140,7 @@ __all__ = [
     "Touches",
     "Track",
     "Transition",
-    "Trigger",
+    "Verdict",
     "Wait",
     "When",
     "WhenLeaveBegins",

@@ -74,7 +74,22 @@ class Stage(Struct, frozen=True):
     deal_stages: tuple[str, ...] = ()
 
 
-Trigger = Literal["automatic", "rep", "time"]
+#: What becomes of a forward move by a trigger that no transition allows.
+ForwardAnswer = Literal["hold", "restore", "ask", "report", "follow"]
+
+
+class Verdict(Struct, frozen=True):
+    """Whether a trigger may make a move, and what becomes of it if not."""
+
+    #: allowed: some transitions lead there that the trigger may make; back: it leads out of a side
+    #: stage by none of them, which ``backward`` answers; else the policy's answer.
+    answer: Literal["allowed", "back"] | ForwardAnswer
+    #: The first transition on the way that the trigger may not make; empty: none leads there.
+    transition: str = ""
+
+    @property
+    def followed(self) -> bool:
+        return self.answer in ("allowed", "follow")
 
 
 class Transition(Struct, frozen=True):
@@ -83,7 +98,8 @@ class Transition(Struct, frozen=True):
     id: str
     source: tuple[str, ...]
     to: str
-    by: tuple[Trigger, ...]
+    #: automatic, baton, rep, time, or a change source of HubSpot: ``IMPORT``, ``INTEGRATION:1234``.
+    by: tuple[str, ...]
     reverse: bool = False
     #: Baton makes the move by itself once this holds; empty: others make it, and Baton records it.
     when: When = {}
@@ -95,6 +111,15 @@ class Transition(Struct, frozen=True):
     reason: str = ""
     #: The forward move that this one undoes; for the documents.
     reverses: str = ""
+    #: The reasons that it is for, if it is one of several to the same side stage; empty: any.
+    reasons: tuple[str, ...] = ()
+    #: The answer to the same move by another trigger; empty: the policy's ``forward``.
+    otherwise: ForwardAnswer | Literal[""] = ""
+
+    @property
+    def by_baton(self) -> bool:
+        """Whether Baton may make the move by itself."""
+        return "automatic" in self.by or "baton" in self.by
 
 
 class Reason(Struct, frozen=True):
@@ -158,3 +183,8 @@ class Lifecycle(Struct, frozen=True):
     old_statuses: dict[str, str] = {}
     #: Whose approval a definition asks for.
     sign_off: tuple[str, ...] = ()
+    #: Change source (lower case), or "*" -> what to do with a forward move that no transition
+    #: allows. Empty (policies of before): triggers are not asked, every forward move is followed.
+    forward: dict[str, ForwardAnswer] = {}
+    #: Most moves that Baton makes by itself at one event.
+    moves_at_most: int = 5

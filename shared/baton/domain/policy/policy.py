@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import cached_property
+from hashlib import sha256
+from typing import Literal
 
 from msgspec import Struct
 
@@ -14,7 +16,7 @@ from baton.domain.calendar.work_calendar import WorkCalendar
 from baton.domain.phrase import Phrase, Text
 from baton.domain.policy.calendar import Calendar
 from baton.domain.policy.criteria import DAYS_IN_STAGE, Count, When
-from baton.domain.policy.lifecycle import Field, Lifecycle, Reason, Stage, Transition
+from baton.domain.policy.lifecycle import Field, Lifecycle, Reason, Stage, Transition, Verdict
 from baton.domain.policy.routing import (
     Chain,
     Counting,
@@ -108,6 +110,9 @@ class Policy(Struct, frozen=True, dict=True):
     touches: Touches = Touches()
     #: What happens to leads whose owner is not there.
     attendance: Attendance = Attendance()
+    #: What becomes of a lead that is moved out of its side stage in HubSpot while it rests, or when
+    #: its rounds are used up; empty (policies of before): it is followed, and nobody is told.
+    early: Literal["", "hold", "ask", "follow"] = ""
 
     @cached_property
     def person(self) -> dict[str, Person]:
@@ -233,13 +238,47 @@ class Policy(Struct, frozen=True, dict=True):
             stage: tuple(
                 move
                 for move in self.lifecycle.transitions
-                if move.when
-                and "automatic" in move.by
-                and stage in move.source
-                and move.to in self.stage
+                if move.when and move.by_baton and stage in move.source and move.to in self.stage
             )
             for stage in self.stage
         }
+
+    @cached_property
+    def forward_moves(self) -> tuple[Transition, ...]:
+        """The transitions that lead forward, or out of a side stage."""
+        known = self.stage
+        return tuple(
+            move
+            for move in self.lifecycle.transitions
+            if not move.reverse and move.to in known and not known[move.to].side
+        )
+
+    @cached_property
+    def trigger_rules(self) -> str:
+        """A digest of what says which moves are followed; empty if triggers are not asked."""
+        lifecycle = self.lifecycle
+        if not lifecycle.forward:
+            return ""
+        moves = [
+            (one.id, one.source, one.to, one.by, one.reverse, one.reason, one.otherwise)
+            for one in lifecycle.transitions
+        ]
+        answers = (sorted(lifecycle.forward.items()), sorted(lifecycle.backward.items()))
+        stages = [(stage.id, stage.rank) for stage in lifecycle.stages]
+        return sha256(repr((moves, answers, stages, self.early)).encode()).hexdigest()[:16]
+
+    @cached_property
+    def named_ids(self) -> frozenset[str]:
+        """The ids of sources that transitions name, in lower case."""
+        named = (one.partition(":")[2] for move in self.lifecycle.transitions for one in move.by)
+        return frozenset(one.casefold() for one in named if one)
+
+    @cached_property
+    def verdicts(self) -> dict[tuple[str, str, str, str], Verdict]:
+        """(stage, stage, source, id of the source if it is named) -> the verdict on that move;
+        filled as moves are seen.
+        """
+        return {}
 
     @cached_property
     def timed_in_stage(self) -> dict[str, tuple[When, ...]]:

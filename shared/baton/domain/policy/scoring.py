@@ -94,3 +94,6 @@ class Scoring(Struct, frozen=True):
     hand_raises: tuple[Count, ...] = ()
     never: tuple[Never, ...] = ()
     signals: tuple[Signal, ...] = ()
+    #: What becomes of a lead that never qualifies and that another system or a person makes an MQL:
+    #: it is held before the handoff, or followed (policies of before).
+    never_then: Literal["hold", "follow"] = "follow"

@@ -16,10 +16,15 @@ from baton.domain.handoff.waiting import try_again
 from baton.domain.lead import Assignment, StageFact, Waiting
 from baton.domain.lifecycle import gates
 from baton.domain.lifecycle.closing import close, enter_side_stage, leave
+from baton.domain.lifecycle.deals import answer_ends, why_not_yet
+from baton.domain.lifecycle.forward import held_for_trigger
 from baton.domain.lifecycle.gates import Wait
-from baton.domain.lifecycle.transitions import refold, stage_after
+from baton.domain.lifecycle.loops import is_parked, park
+from baton.domain.lifecycle.questions import drop_answered
+from baton.domain.lifecycle.rests import end_rest
+from baton.domain.lifecycle.transitions import refold, stage_after, transition_by_hand
 from baton.domain.phrase import Phrase
-from baton.domain.policy import Policy, Stage, Transition
+from baton.domain.policy import Policy, Reason, Stage, Transition
 from baton.domain.recycling.idle import arm_idle, idle_rule
 from baton.domain.recycling.tracks import closing_transition, rounds_used_up
 from baton.domain.rep_actions.accept import accept
@@ -43,11 +48,19 @@ def advance(draft: Draft) -> None:
         if draft.lead.open:
             leave(draft, Phrase("gone.missing"))
         return
+    drop_answered(draft)
+    end_rest(draft)
     wait = None
-    for _ in draft.policy.lifecycle.stages:  # bounds a loop of moves
+    been: list[str] = []
+    parked = is_parked(draft)
+    for last in (*[False] * draft.policy.lifecycle.moves_at_most, True):
         stage = draft.policy.stage.get(draft.lead.state.stage)
         if stage is None:
             break
+        if parked or last or stage.id in been:
+            wait = _stay(draft, stage, parked, len(been))
+            break
+        been.append(stage.id)
         if _close_if_disqualified(draft, stage):
             continue
         wait = _apply_stage(draft, stage)
@@ -59,8 +72,26 @@ def advance(draft: Draft) -> None:
             continue
         if move is None or draft.lead.state.stage != move.to:
             break
-    gates.update_hold(draft, wait)
+    drop_answered(draft)
+    gates.update_hold(draft, wait or held_for_trigger(draft))
     targets.evaluate_clocks(draft)
+
+
+def _stay(draft: Draft, stage: Stage, parked: bool, made: int) -> Wait | None:
+    """Make no more moves of Baton's own; park the lead if there would be one."""
+    wait = _apply_stage(draft, stage)
+    move = _requested_move(draft) if parked else _next_move(draft)
+    if wait is None and move is not None and (parked or move is _requested_move(draft)):
+        return _make_move(draft, move)
+    if parked:
+        draft.add_reason("loop.stays")
+    elif wait is None and move is not None:
+        park(draft, draft.policy.stage[move.to], made)
+    elif not parked:
+        reason = _disqualifying(draft, stage)
+        if reason is not None:
+            park(draft, draft.policy.stage[reason[1].to], made)
+    return wait
 
 
 def review_at(draft: Draft) -> datetime | None:
@@ -81,6 +112,8 @@ def review_at(draft: Draft) -> datetime | None:
     # Past the accepted stage the score is not used any more.
     if policy.scoring is not None and stage.rank <= policy.stage[policy.lifecycle.accepted].rank:
         changes.append(next_crossing(policy, facts.evidence, draft.now))
+    if any(one.kind == "rest" for one in lead.questions):
+        changes.append(lead.state.rests_until)
     first = min((at for at in changes if at is not None), default=None)
     return _rounded_up(first) if first else None
 
@@ -99,7 +132,7 @@ def _next_move(draft: Draft) -> Transition | None:
     if asked is not None:
         return asked
     for move in draft.policy.own_moves.get(draft.lead.state.stage, ()):
-        fault = why_not(move.when, draft.facts)
+        fault = why_not(move.when, draft.facts) or why_not_yet(draft, move.when)
         if fault:
             draft.add_reason("move.not_yet", move.id, fault)
         elif rounds_used_up(draft.policy.track.get(draft.lead.track), draft.lead):
@@ -127,6 +160,7 @@ def _make_move(draft: Draft, move: Transition) -> Wait | None:
         if wait is not None:
             return wait
     draft.add_reason("move.made", move.id)
+    answer_ends(draft, move.when)
     if target.side and move.reason in draft.policy.reason:
         note = Phrase("closed", (draft.policy.reason[move.reason].label,))
         close(draft, move.reason, draft.event.at, note, "closed", move)
@@ -146,17 +180,26 @@ def _make_move(draft: Draft, move: Transition) -> Wait | None:
 
 
 def _close_if_disqualified(draft: Draft, stage: Stage) -> bool:
+    found = _disqualifying(draft, stage)
+    if found is None:
+        return False
+    reason = found[0]
+    note = Phrase("closed.disqualified", (reason.label,))
+    close(draft, reason.id, draft.event.at, note, "closed", by="automatic")
+    return True
+
+
+def _disqualifying(draft: Draft, stage: Stage) -> tuple[Reason, Transition] | None:
+    """The reason and the transition by which a condition of *stage* closes the lead at once."""
     for one in stage.disqualified_by:
         if why_not(one.when, draft.facts) or one.reason not in draft.policy.reason:
             continue
         reason = draft.policy.reason[one.reason]
-        if closing_transition(draft.policy, draft.lead.state.stage, reason) is None:
-            draft.add_reason("disqualify.no_way_off", reason.id)
-            continue
-        note = Phrase("closed.disqualified", (reason.label,))
-        close(draft, reason.id, draft.event.at, note, "closed")
-        return True
-    return False
+        way = closing_transition(draft.policy, draft.lead.state.stage, reason, "automatic")
+        if way is not None:
+            return reason, way
+        draft.add_reason("disqualify.no_way_off", reason.id)
+    return None
 
 
 def _close_if_timed_out(draft: Draft, wait: Wait) -> bool:
@@ -167,7 +210,8 @@ def _close_if_timed_out(draft: Draft, wait: Wait) -> bool:
     if closing_transition(draft.policy, draft.lead.state.stage, reason) is None:
         draft.add_reason("gate.no_way_off", reason.id)
         return False
-    close(draft, reason.id, draft.now, Phrase("closed.incomplete", (reason.label,)), "closed")
+    note = Phrase("closed.incomplete", (reason.label,))
+    close(draft, reason.id, draft.now, note, "closed", by="time")
     return True
 
 
@@ -193,9 +237,11 @@ def _apply_stage_owned(draft: Draft, assignment: Assignment, stage: Stage) -> Wa
     if stage.rank < last.rank:
         return None
     since = lead.state.since or draft.now
-    # A stage set before the assignment is not an acceptance.
+    # A stage set before the assignment is not an acceptance, and neither is one set by a trigger
+    # that may not accept.
     first = not assignment.handoff
-    if first and assignment.accepted_at is None and since >= assignment.at:
+    tolerated = any(fact.at == since for fact in lead.state.tolerated)
+    if first and assignment.accepted_at is None and since >= assignment.at and not tolerated:
         accept(draft, since, "hubspot")
     wait = gates.may_enter(draft, stage)
     if wait is not None:
@@ -254,7 +300,7 @@ def _apply_stage_unowned(draft: Draft, stage: Stage) -> Wait | None:
     if stage.rank > policy.stage[policy.lifecycle.accepted].rank:
         if draft.lead.state.stage != draft.start.state.stage:
             _watch_for_inactivity(draft)
-        return _start_next_handoff_unowned(draft, stage)
+        return _enter_unowned(draft, stage)
     wait = gates.may_enter(draft, stage)
     # Hand off up to the accepted stage, because both stages may have been set before Baton saw the
     # first. A closed lead that could not leave its stage is not handed off again.
@@ -267,16 +313,17 @@ def _apply_stage_unowned(draft: Draft, stage: Stage) -> Wait | None:
     return None
 
 
-def _start_next_handoff_unowned(draft: Draft, stage: Stage) -> Wait | None:
-    """Start a later handoff for a lead without an owner in Baton that enters its stage. A lead that
-    was there before Baton knew it stays with its HubSpot owner.
+def _enter_unowned(draft: Draft, stage: Stage) -> Wait | None:
+    """A lead without an owner in Baton enters a stage after the accepted one: it must pass its
+    gate, whoever set the stage, and a later handoff starts. A lead that was there before Baton knew
+    it stays as it is.
     """
-    if stage.id not in draft.policy.handoff:
-        return None
     before, held = draft.start.state.stage, draft.start.held
     is_reported = isinstance(draft.event, StageChanged | DealMoved)
     entered = before != stage.id and (bool(before) or is_reported)
     if not entered and not (held is not None and held.stage == stage.id):
+        return None
+    if not before and stage.id not in draft.policy.handoff:
         return None
     wait = gates.may_enter(draft, stage)
     if wait is None:
@@ -302,11 +349,10 @@ def _apply_side_stage(draft: Draft, stage: Stage) -> None:
     seen_so = nobody and (lead.reason or before in ("", stage.id))
     if seen_so or lead.state.since is None:
         return
-    ways = (m for m in draft.policy.lifecycle.transitions if m.to == stage.id and m.reason)
-    way = next((m for m in ways if before in m.source), None)
+    way = transition_by_hand(draft, before)
     enter_side_stage(
         draft,
-        draft.policy.reason.get(way.reason) if way else None,
+        draft.policy.reason.get(way.reason) if way and way.reason else None,
         lead.state.since,
         Phrase("closed.in_hubspot", (stage.label,)),
         "closed",

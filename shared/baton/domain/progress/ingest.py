@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from baton.domain import hubspot_names
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Evidence, StageFact
-from baton.domain.lifecycle.backward import answer_backward_moves
 from baton.domain.lifecycle.creation import first_stage
+from baton.domain.lifecycle.deals import note_deal, tell_of_deal
 from baton.domain.lifecycle.field_sync import follow_others
-from baton.domain.lifecycle.stage_history import is_own_clearing, without_echoes
+from baton.domain.lifecycle.forward import answer_stage_changes
+from baton.domain.lifecycle.stage_history import is_early, is_own_clearing, without_echoes
 from baton.domain.lifecycle.stage_reports import SETTLED, just_cleared, reported_facts
 from baton.domain.lifecycle.transitions import refold
+from baton.domain.lifecycle.triggers import BATON, DEAL
 from baton.domain.lifecycle.unknown_stages import LONGEST, ask_about_unknown_stage
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Policy, Signal
@@ -65,8 +69,9 @@ def ingest_contact(draft: Draft, contact: Contact) -> None:
     draft.change(fields=fields, first_source=first_source, gone="", merged=contact.merged)
     _look_for_evidence(draft, contact)
     _fold(draft, contact)
+    tell_of_deal(draft)
     ask_about_unknown_stage(draft)
-    answer_backward_moves(draft, contact)
+    answer_stage_changes(draft, contact)
     follow_others(draft, contact)
     _catch_up_hubspot(draft, contact)
     _read_touch(draft)
@@ -82,6 +87,7 @@ def _look_for_evidence(draft: Draft, contact: Contact) -> None:
         else:
             draft.add_reason("signal.unknown", event.signal)
     elif isinstance(event, DealMoved):
+        note_deal(draft, event)
         if event.created:
             seen.append(Evidence(event.at, "deal_created", event.deal))
         if event.outcome:
@@ -101,7 +107,9 @@ def _fold(draft: Draft, contact: Contact) -> None:
     if isinstance(event, StageChanged):
         known = policy.stage_of_value.get(event.stage)
         named = known.id if known is not None else event.stage[:LONGEST]
-        seen.append(StageFact(at=event.at, stage=named, source=event.source))
+        # Only Baton itself makes its own moves, and those of deals.
+        source = "" if event.source.casefold() in (BATON, DEAL) else event.source
+        seen.append(StageFact(event.at, named, source=source, source_id=event.source_id))
     elif isinstance(event, DealMoved):
         seen += _deal_facts(draft, event)
     if not seen and not draft.lead.facts:
@@ -117,7 +125,17 @@ def _fold(draft: Draft, contact: Contact) -> None:
     news, seen_writes = without_echoes(policy, seen, writes, lead.facts)
     if seen_writes != writes:
         draft.change(writes=lead.writes | {hubspot_names.STAGE: seen_writes})
-    refold(draft, *news)
+    refold(draft, *_raised(draft, news))
+
+
+def _raised(draft: Draft, news: list[StageFact]) -> list[StageFact]:
+    """*news*, marked if the person has asked for a call: then the lead need not rest."""
+    rests_until = draft.lead.state.rests_until
+    if rests_until is None or not any(is_early(fact, rests_until) for fact in news):
+        return news
+    if draft.score is None or not draft.score.hand_raise:
+        return news
+    return [replace(fact, raised=True) if is_early(fact, rests_until) else fact for fact in news]
 
 
 def _deal_facts(draft: Draft, event: DealMoved) -> list[StageFact]:
@@ -129,7 +147,7 @@ def _deal_facts(draft: Draft, event: DealMoved) -> list[StageFact]:
     current = draft.policy.stage.get(draft.lead.state.stage)
     if current is not None and not current.side and current.rank >= stage.rank:
         return []  # an early stage of a second deal moves no lead back
-    return [StageFact(at=event.at, stage=stage.id, source="deal")]
+    return [StageFact(at=event.at, stage=stage.id, source=DEAL)]
 
 
 def _undated_facts(draft: Draft, contact: Contact) -> list[StageFact]:

@@ -36,6 +36,8 @@ class StageChanged(Event, frozen=True, kw_only=True, tag="stage_changed"):
     stage: str
     #: Who changed it, in HubSpot's words (CRM_UI, IMPORT, AUTOMATION_PLATFORM, …) or a partner's.
     source: str = ""
+    #: Which one of that kind: an integration's, a workflow's, an import's, a user's id.
+    source_id: str = ""
 
 
 class SignalSeen(Event, frozen=True, kw_only=True, tag="signal_seen"):

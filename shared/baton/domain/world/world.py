@@ -20,6 +20,8 @@ class SeenStage(Struct, frozen=True):
     value: str
     at: datetime
     source: str = ""
+    #: Which one of that kind: an integration's, a workflow's, an import's, a user's id.
+    source_id: str = ""
 
 
 class SeenValue(Struct, frozen=True):
@@ -28,6 +30,7 @@ class SeenValue(Struct, frozen=True):
     value: str
     at: datetime
     source: str = ""
+    source_id: str = ""
 
 
 class Contact(Struct, frozen=True):

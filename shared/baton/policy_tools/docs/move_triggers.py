@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from baton.domain.recycling.tracks import Closer, chosen_by_reason
 from baton.policy_tools.docs.source import BY_HAND, Source
 from baton.policy_tools.models.lifecycle import Reason, Transition
 
@@ -43,7 +44,7 @@ def move_triggers(source: Source, move: Transition) -> MoveTriggers:
     goal, off = source.stages[move.to], source.stages[move.to].side
     ahead = not move.reverse and not off
     accept = ahead and goal is source.accepted
-    everybody = not move.reverse and set(move.source) <= {one.id for one in source.working}
+    everybody = not move.reverse and {"rep", "automatic"} <= {*move.by}
     by_hand = not move.reverse or (off and move.reason) or source.answer_by_hand == "accept"
     automatic = "automatic" in move.by and not everybody
     return MoveTriggers(
@@ -52,7 +53,7 @@ def move_triggers(source: Source, move: Transition) -> MoveTriggers:
         and not accept
         and goal is source.qualified
         and source.accepted.id in move.source,
-        reject=off and _by_reject(source, move),
+        reject=off and _rejects(source, move),
         deals=goal.deal_stages if ahead else (),
         quiet=_quiet(source, move) if off else (),
         held=_held(source, move) if off else (),
@@ -60,8 +61,16 @@ def move_triggers(source: Source, move: Transition) -> MoveTriggers:
         everybody=everybody,
         person=bool("rep" in move.by and by_hand and not everybody),
         systems=automatic and not move.reverse,
-        sources=_accepted_sources(source) if automatic and move.reverse else (),
+        sources=(
+            *named_sources(move),
+            *(_accepted_sources(source) if automatic and move.reverse else ()),
+        ),
     )
+
+
+def named_sources(move: Transition) -> tuple[str, ...]:
+    """HubSpot's change sources that may make *move* by name."""
+    return tuple(one for one in move.by if one[0].isupper())
 
 
 def hands_over_again(source: Source, move: Transition) -> bool:
@@ -71,20 +80,13 @@ def hands_over_again(source: Source, move: Transition) -> bool:
     return source.stages[move.to] in source.with_rep and bool(gone & {*move.source})
 
 
-def _by_reject(source: Source, move: Transition) -> bool:
-    """Whether a reason that reps may choose makes *move*."""
-    stages = tuple(stage.id for stage in source.with_rep)
-    offered = (why for why in source.files.lifecycle.reasons if why.offered)
-    return any(_serves(source, move, why, stages) for why in offered)
-
-
 def _quiet(source: Source, move: Transition) -> tuple[str, ...]:
     rules = tuple(
         rule.id
         for rule in source.files.recycling.staleness
-        if _serves(source, move, source.reasons[rule.reason], rule.stages)
+        if _serves(source, move, source.reasons[rule.reason], rule.stages, "time")
     )
-    left = _serves(source, move, source.idle_reason, source.files.left_to_idle)
+    left = _serves(source, move, source.idle_reason, source.files.left_to_idle, "time")
     return (*rules, "idle") if left else rules
 
 
@@ -94,7 +96,9 @@ def _held(source: Source, move: Transition) -> tuple[str, ...]:
         for stage in source.working
         if stage.hold is not None
         and stage.hold.reason is not None
-        and _serves(source, move, source.reasons[stage.hold.reason], _waits_in(source, stage.id))
+        and _serves(
+            source, move, source.reasons[stage.hold.reason], _waits_in(source, stage.id), "time"
+        )
     )
 
 
@@ -103,7 +107,7 @@ def _closed(source: Source, move: Transition) -> tuple[str, ...]:
         stage.id
         for stage in source.working
         if any(
-            _serves(source, move, source.reasons[one.reason], (stage.id,))
+            _serves(source, move, source.reasons[one.reason], (stage.id,), "automatic")
             for one in stage.disqualified_by
         )
     )
@@ -115,19 +119,28 @@ def _waits_in(source: Source, stage: str) -> tuple[str, ...]:
     return (stage, *(one for move in source.moves_to(stage) for one in move.source))
 
 
-def _serves(source: Source, move: Transition, why: Reason, stages: tuple[str, ...]) -> bool:
+def _rejects(source: Source, move: Transition) -> bool:
+    """Whether the owner makes *move* by rejecting a lead for a reason that is offered."""
+    stages = tuple(stage.id for stage in source.with_rep)
+    offered = (one for one in source.files.lifecycle.reasons if one.offered)
+    return any(_serves(source, move, why, stages, "rep") for why in offered)
+
+
+def _serves(
+    source: Source, move: Transition, why: Reason, stages: tuple[str, ...], by: Closer
+) -> bool:
     """Whether closing a lead in one of *stages* for *why* makes *move*."""
     lifecycle = source.files.lifecycle
     if why.pass_on:
         return False
     to = lifecycle.disqualified if why.recycle_to is None else lifecycle.recycled
-    return move.to == to and any(_leads_off(source, move, stage) for stage in stages)
+    return move.to == to and any(_leads_off(source, move, stage, why, by) for stage in stages)
 
 
-def _leads_off(source: Source, move: Transition, stage: str) -> bool:
-    """Whether *move* is the first reverse transition from *stage* to its target."""
+def _leads_off(source: Source, move: Transition, stage: str, why: Reason, by: Closer) -> bool:
+    """Whether *move* is the reverse transition from *stage* to its target that is for *why*."""
     ways = (one for one in source.moves_from(stage) if one.reverse and one.to == move.to)
-    return next(ways, None) is move
+    return chosen_by_reason(ways, why.id, by) is move
 
 
 def _accepted_sources(source: Source) -> tuple[str, ...]:

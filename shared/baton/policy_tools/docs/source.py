@@ -12,6 +12,7 @@ from baton.domain.policy import Definition, Idle
 from baton.policy_tools.compiling import compile_policy
 from baton.policy_tools.definitions import definitions
 from baton.policy_tools.docs.markdown import code, text
+from baton.policy_tools.docs.trigger_matrix import TriggerMatrix
 from baton.policy_tools.kinds import kinds
 from baton.policy_tools.models import Files
 from baton.policy_tools.models.lifecycle import LeadField, Reason, Required, Stage, Transition
@@ -131,6 +132,11 @@ class Source:
         is."""
         moves = self.files.lifecycle.transitions
         return tuple(m for m in moves if self.stages[m.to].side and m.reason and "rep" in m.by)
+
+    @cached_property
+    def trigger_matrix(self) -> TriggerMatrix:
+        """What becomes of each move by each trigger."""
+        return TriggerMatrix(self.files)
 
     # --- reasons and idle leads
 

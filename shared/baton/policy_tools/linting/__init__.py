@@ -10,7 +10,9 @@ from baton.policy_tools.linting import (
     clocks,
     closing,
     criteria,
+    deals,
     hubspot,
+    loops,
     moves,
     older_keys,
     order,
@@ -42,6 +44,8 @@ _CHECKS: tuple[Callable[[Subject], Iterator[Found]], ...] = (
     signing.check,
     older_keys.check,
     zones.check,
+    loops.check,
+    deals.check,
 )
 
 

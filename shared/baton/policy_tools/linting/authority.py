@@ -51,7 +51,7 @@ def _baton_only(subject: Subject, scoring: ScoringFile) -> Iterator[Found]:
     moves = [
         (in_stage(*move.source), move.when.compile())
         for _, move in subject.leads_into(handoff)
-        if "automatic" in move.by and move.when
+        if {"automatic", "baton"} & {*move.by} and move.when
     ]
     if not any(prover.implies(one, [_QUALIFIED]) for one in moves):
         yield NO_AUTHORITY.found(

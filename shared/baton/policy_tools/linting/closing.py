@@ -15,6 +15,11 @@ NO_WAY_OUT = Rule(
     "error",
     "The lead loses its owner and its clocks and stays in the stage, where nobody sees it.",
 )
+OTHER_REASONS = Rule(
+    "move-for-other-reasons",
+    "warning",
+    "The lead is closed by a move that says something else happened, and reports count it there.",
+)
 UNUSED_REASON = Rule("unused-reason", "warning", "Reports list a reason that nobody can use.")
 IDLE_CREDIT = Rule(
     "idle-credit", "warning", "Turns come back only where a rep rejects a lead for the reason."
@@ -73,8 +78,36 @@ def check(subject: Subject) -> Iterator[Found]:
                 f"add a transition from {listed(stuck)} to {to} with reverse: true, or choose a "
                 "reason that leads elsewhere",
             )
+    yield from _other_reasons(subject)
     used |= {move.reason for move in subject.lifecycle.transitions if move.reason}
+    used |= {reason for move in subject.lifecycle.transitions for reason in move.reasons}
     yield from _unused(subject, used)
+
+
+def _other_reasons(subject: Subject) -> Iterator[Found]:
+    """Stages with a rep in which a reason that is offered has only moves for other reasons."""
+    lifecycle, working = subject.lifecycle, subject.working
+    owned = working[working.index(lifecycle.handoff) : working.index(lifecycle.accepted) + 1]
+    for index, reason in enumerate(lifecycle.reasons):
+        if not reason.offered or reason.pass_on:
+            continue
+        to = subject.closes_to(reason.id)
+        for stage in owned:
+            ways = [
+                one
+                for one in lifecycle.transitions
+                if one.reverse and one.to == to and stage in one.source
+            ]
+            if ways and all(one.reasons and reason.id not in one.reasons for one in ways):
+                yield OTHER_REASONS.found(
+                    "lifecycle",
+                    ("reasons", index),
+                    f"from {stage} to {to} only {listed(quoted(one.id) for one in ways)} leads,"
+                    f" which {'is' if len(ways) == 1 else 'are'} not for {quoted(reason.id)}",
+                    f"name {reason.id} in the reasons of one of them, or let a transition without"
+                    f" reasons start from {stage}, too",
+                )
+                break
 
 
 def _unused(subject: Subject, used: set[str]) -> Iterator[Found]:

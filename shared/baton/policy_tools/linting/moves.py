@@ -8,7 +8,7 @@ from datetime import date
 
 from baton.domain import hubspot_names
 from baton.domain.lifecycle.hubspot_properties import property_names
-from baton.domain.lifecycle.stage_history import PEOPLE
+from baton.domain.lifecycle.triggers import PEOPLE
 from baton.policy_tools.compiling import compile_policy
 from baton.policy_tools.faults import Path
 from baton.policy_tools.linting.closing import closings
@@ -161,6 +161,8 @@ def _accept(subject: Subject) -> Iterator[Found]:
     for source, answer in subject.lifecycle.backward.items():
         who = "rep" if source.casefold() in PEOPLE else "automatic"
         both = {"rep", "automatic"} if source == "*" else {who}
+        if any(one.partition(":")[0] == source.upper() for one in takers):
+            continue
         if answer == "accept" and not takers & both:
             yield NOTHING_TO_ACCEPT.found(
                 "lifecycle",

@@ -14,7 +14,15 @@ from baton.policy_tools.models.types import Entry, Id, PropertyId, Span, Text, f
 from baton.policy_tools.models.when import ALWAYS, Value, When
 
 Backward = Literal["restore", "accept", "ask", "report"]
-Trigger = Literal["automatic", "rep", "time"]
+Forward = Literal["hold", "restore", "ask", "report", "follow"]
+Trigger = Annotated[
+    str,
+    fitting(
+        r"^(automatic|baton|rep|time|[A-Z][A-Z0-9_]{1,63}(:[!-~]{1,100})?)$",
+        "automatic, baton, rep, time, or a change source of HubSpot in capitals, with an id if"
+        " only one of its kind is meant: IMPORT, INTEGRATION:1160452",
+    ),
+]
 Stages = Annotated[
     tuple[PropertyId, ...],
     BeforeValidator(wrap(str), json_schema_input_type=tuple[PropertyId, ...] | PropertyId),
@@ -216,8 +224,11 @@ class Transition(Signed):
         tuple[Trigger, ...],
         Field(
             min_length=1,
-            description="Who or what may trigger it: automatic (HubSpot, a signal), rep (a click), "
-            "time (a clock).",
+            description="Who or what may trigger it: rep (a person, by a click or in HubSpot); "
+            "automatic (whatever is no person: workflows, imports, other systems, Baton); baton "
+            "(Baton itself); time (a clock); or HubSpot's change sources by name: CRM_UI, IMPORT, "
+            "AUTOMATION_PLATFORM, INTEGRATION, or INTEGRATION:1160452 for one app. Deals move "
+            "leads by the deal_stages of a stage.",
         ),
     ]
     reverse: Annotated[
@@ -249,11 +260,29 @@ class Transition(Signed):
     reverses: Annotated[Id | None, Field(description="The forward move that this one undoes.")] = (
         None
     )
+    reasons: Annotated[
+        tuple[Id, ...],
+        Field(
+            description="Reason codes that this move is for, where several lead to the same side "
+            "stage. Left out: any that no other names."
+        ),
+    ] = ()
+    otherwise: Annotated[
+        Forward | None,
+        Field(
+            description="What becomes of this move by a trigger that `by` does not name; left out: "
+            "what `forward` says."
+        ),
+    ] = None
 
     @model_validator(mode="after")
     def _who_makes_it(self) -> Self:
-        if self.when and "automatic" not in self.by:
-            raise ValueError("has a when, so Baton makes it by itself: add automatic to by")
+        if self.when and not {"automatic", "baton"} & {*self.by}:
+            raise ValueError(
+                "has a when: Baton makes it by itself, so add automatic or baton to by"
+            )
+        if self.otherwise is not None and self.reverse:
+            raise ValueError("leads back, so `backward` answers other triggers: remove otherwise")
         if self.reverses is not None and not self.reverse:
             raise ValueError("reverses a move, so it leads back: set reverse: true")
         return self
@@ -324,6 +353,10 @@ class Sync(Entry):
     )
 
 
+def _ask_about_all() -> dict[str, Forward]:
+    return {"*": "ask"}
+
+
 class LifecycleFile(Entry):
     """Stages and transitions, one catalogue of reasons, and the fields of a lead."""
 
@@ -356,6 +389,28 @@ class LifecycleFile(Entry):
             "its own where that is accepted."
         ),
     ]
+    forward: Annotated[
+        dict[str, Forward],
+        Field(
+            min_length=1,
+            description="What to do when a system or a person moves a lead forward by no "
+            "transition, or by one whose `by` does not name them, by HubSpot's change source "
+            '(IMPORT, INTEGRATION, CRM_UI, …) and "*" for all others (left out: ask). hold: the '
+            "lead is held before the stage until somebody makes the move who may; restore: the "
+            "stage is set back in HubSpot; ask: Baton keeps its own stage and asks RevOps; report: "
+            "keeps its own and tells RevOps; follow: follows, and tells RevOps. Whatever the "
+            "answer, the move is no acceptance.",
+        ),
+    ] = Field(default_factory=_ask_about_all)
+    moves_at_most: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=20,
+            description="How many moves Baton makes by itself at one event. A lead that would be "
+            "moved once more, or back to where it was, is parked in its stage, and RevOps is told.",
+        ),
+    ] = 5
     restore_at_most: Annotated[
         int,
         Field(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -88,3 +88,13 @@ class RecyclingFile(Entry):
     idle: Annotated[
         Idle, Field(description="When to close a lead to which no staleness rule applies.")
     ] = Idle()
+    early: Annotated[
+        Literal["hold", "ask", "follow"],
+        Field(
+            description="What becomes of a lead that is moved out of its side stage in HubSpot "
+            "during the cool-off, or after as many rounds as the track allows. hold: it goes on "
+            "when the cool-off is over; a person's move, and one after the last round, is asked "
+            "about; ask: RevOps is asked; follow: it is followed, and RevOps is told. Who asked "
+            "for a call, and a deal, need not wait."
+        ),
+    ] = "hold"

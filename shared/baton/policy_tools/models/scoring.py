@@ -121,6 +121,14 @@ class ScoringFile(Entry):
         ),
     ] = ()
     never: Annotated[tuple[Never, ...], Field(description="Who never qualifies.")] = ()
+    never_then: Annotated[
+        Literal["hold", "follow"],
+        Field(
+            description="What becomes of a lead that never qualifies when a person or another "
+            "system makes it an MQL. hold: it is held before the handoff, and RevOps is told; "
+            "follow: it is handed off like any other, and `never` binds only Baton's score."
+        ),
+    ] = "hold"
     signals: Annotated[tuple[Signal, ...], Field(description="What other systems may report.")] = ()
     fit: Annotated[tuple[FitGroup, ...], Field(description="Points for who the lead is.")] = ()
     behaviour: Annotated[

@@ -52,7 +52,7 @@ _FIELDS = {
     "routing": "territories segments rules pools ownership handoffs counting free_domains",
     "roster": "company people calendars team_calendars rota zone",
     "sla": "tiers pauses snooze_at_most touches attendance",
-    "recycling": "tracks staleness idle",
+    "recycling": "tracks staleness idle early",
     "notifications": "notifications",
 }
 #: Field of a policy -> file that it is written in.

@@ -109,13 +109,22 @@ ROWS: dict[str, Row] = {
             "may now be made by",
             "may no longer be made by",
             "who makes it",
-            worded(automatic="HubSpot or a signal", rep="a rep", time="a clock"),
+            worded(
+                automatic="HubSpot or a signal", rep="a rep", time="a clock", baton="Baton itself"
+            ),
         ),
         reverse=Switch("now leads back", "no longer leads back"),
         when=Condition("is now made by Baton itself", "is no longer made by Baton itself"),
         sets=Value("now writes {} to {key}", gone="no longer writes to {key}", show=in_quotes),
         tell=Value("now tells the", "now tells nobody"),
         reverses=Value("now undoes", "now undoes no other move"),
+        reasons=Items(
+            "is now for the reason", "is no longer for the reason", "the reasons that it is for"
+        ),
+        otherwise=Value(
+            "now answers the move by any other trigger with",
+            "no longer has an answer of its own to other triggers",
+        ),
     ),
     **under(
         "lifecycle.reasons",
@@ -167,6 +176,11 @@ ROWS: dict[str, Row] = {
             "now gives a lead with a meeting the lead status",
             "now gives a lead with a meeting no lead status",
         ),
+        forward=Value(
+            "now answers a forward change that no transition allows by {key} with",
+            gone="no longer has an answer of its own to such a forward change by {key}",
+            key=change_source,
+        ),
         backward=Value(
             "now answers a backward change by {key} with",
             gone="no longer has an answer of its own to a backward change by {key}",
@@ -176,6 +190,7 @@ ROWS: dict[str, Row] = {
             "now turns the old lead status {key} into",
             gone="no longer knows the old lead status {key}",
         ),
+        moves_at_most=Value("now makes at most {:move/moves} by itself at one event"),
         restore_at_most=Value("now restores a property at most {:time/times} within 30 days"),
         skipped=Value(
             "now handles skipped stages by",
@@ -198,6 +213,10 @@ ROWS: dict[str, Row] = {
             evidence,
         ),
         never=Thing('Never qualified "{one.label}"', new=lambda one: clause(one.when)),
+        never_then=Value(
+            "now answers somebody else who makes an MQL of a lead that never qualifies by",
+            show=worded(hold="holding it", follow="handing it off"),
+        ),
         signals=Thing("Signal {one.id}"),
     ),
     **_groups("scoring.fit", "Fit"),

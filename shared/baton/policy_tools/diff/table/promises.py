@@ -110,6 +110,10 @@ ROWS: dict[str, Row] = {
         max_rounds=Value("now allows at most {:round/rounds}"),
         keep_owner=Switch("now keeps the owner", "no longer keeps the owner"),
     ),
+    "early": Value(
+        "now answers leads that are brought back during a cool-off or after the last round by",
+        show=worded(hold="holding them", ask="asking", follow="following"),
+    ),
     **under(
         "staleness",
         Thing(
