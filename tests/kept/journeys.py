@@ -287,6 +287,7 @@ def is_not_reached(rig: Rig) -> None:
         occurred_at=rig.now,
         away=True,
         source="hubspot",
+        why="deactivated",
     )
     rig.put(gone, source="baton.slack")
 
