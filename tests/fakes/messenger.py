@@ -55,7 +55,7 @@ class FakeMessenger:
     def post(self, effect: Message) -> str:
         self._enter("post")
         if effect.to in self.nobody:
-            raise Rejected("Slack: user_disabled")
+            raise Rejected("Slack: user_disabled: the person is deactivated", code="user_disabled")
         self._posted += 1
         channel = f"D{effect.to[1:]}" if effect.to.startswith("U") else effect.to
         outside_id = f"{channel}:{self.now.timestamp():.0f}.{self._posted:06d}"

@@ -287,8 +287,15 @@ def is_not_reached(rig: Rig) -> None:
         occurred_at=rig.now,
         away=True,
         source="hubspot",
+        why="deactivated",
     )
     rig.put(gone, source="baton.slack")
+
+
+def replaces_another(rig: Rig) -> None:
+    """133: another contact was merged into it, which Baton never saw."""
+    rig.crm.merged["9133"] = "133"
+    Journey(rig, "133").comes(country="Brazil")
 
 
 JOURNEYS = (
@@ -307,4 +314,5 @@ JOURNEYS = (
     says_something,
     is_late_at_night,
     is_not_reached,
+    replaces_another,
 )

@@ -241,7 +241,7 @@ def test_only_properties_decided_since_are_written(rig: Rig) -> None:
 
 def test_a_notice_that_joins_a_board_edits_its_message(rig: Rig) -> None:
     rig.now = NOW + minutes(839.5)
-    for number in (68, 70):  # since 2026-12-01c two messages more were posted before it
+    for number in (68, 70, 71):  # since 2026-12-01c and d messages more were posted before it
         rig.slack.messages[f"C0LEADS:1772575140.0000{number}"] = card_state()
     notice = notice_state(subject="LEAD#505", title="Lead 5 was due")
     show = in_slack(rig.slack, rig.boards, rig.slots, rig.now)
@@ -301,7 +301,8 @@ def test_what_was_parked_goes_back_and_is_worked(rig: Rig, kept: Kept) -> None:
     lot = SqsParkingLot(rig.sqs, UNDELIVERED, homes, SLACK)
     told: list[str] = []
     done = redrive(lot, rig.now, lambda one, moved: told.append(one.reason), limit=9, dry_run=False)
-    assert (done.moved, told[0]) == (len(parked), "Slack: user_disabled")
+    assert done.moved == len(parked)
+    assert told[0].startswith("Slack: user_disabled")
     rig.now = NOW + minutes(840)
     rig.run()
     assert rig.sqs.bodies(UNDELIVERED) == []

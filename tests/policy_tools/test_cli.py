@@ -205,7 +205,7 @@ def test_the_table_is_taken_from_the_running_local_stack(
         pytest.param(
             {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"},
             ["--table", "leads"],
-            "cannot reach DynamoDB",
+            "cannot reach the stack",
             id="nobody there",
         ),
     ],

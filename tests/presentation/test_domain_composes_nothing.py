@@ -26,6 +26,13 @@ ALLOWED = {
     ("draft/why_now.py", "…: …"): "compared with what was told already, and not told itself",
     ("handoff/snooze.py", "owned for long"): "a reason as counted changes of a load are stored",
     ("handoff/snooze.py", "snooze over"): "the same",
+    ("numbers.py", "[0-9]{1,12}|[0-9]{1,3}(?:[.,' ][0-9]{3}){1,3}"): "a pattern",
+    (
+        "numbers.py",
+        r"(?P<groups>\d{1,3}(?:(?P<mark>[.,' ])\d{3})(?:(?P=mark)\d{3})*)"
+        r"(?:(?P<point>[.,])(?P<part>\d+))?",
+    ): "a pattern",
+    ("values.py", "… …"): "two parts of a name in their other order, looked up",
     ("lead/lead.py", "Lead …"): "what a lead without a name is called, also in commands",
 }
 

@@ -130,7 +130,7 @@ def _odd(news: OddWebhook) -> str:
     )
     return (
         f"HubSpot sent an event that cannot be read: {about} {news.why}; {read};"
-        ' `baton redrive events --drop --only "cannot be read"` removes it'
+        " `baton redrive events --drop --only OddWebhook` removes it"
     )
 
 

@@ -30,12 +30,12 @@ Kind = Literal[
 
 #: What this code writes, and the highest that it reads.
 SCHEMAS: dict[Kind, int] = {
-    "lead": 3,  # writes that clear first, and tries that are no acts, are remembered
-    "record": 3,  # events carry who refused an owner, members may be ruled out as unreachable
+    "lead": 4,  # the contacts that were merged into it are remembered
+    "record": 4,  # as leads; an undelivered message says how to fix it
     "load": 2,  # a person may be refused by Slack
     "turns": 3,  # as loads; one credit a member
     "place": 1,
-    "person_record": 3,  # a change may be Slack's own word
+    "person_record": 4,  # a change says why Slack refuses somebody
     "slot": 1,
     "board": 2,  # entries carry phrases
     "checkpoint": 1,
