@@ -82,7 +82,6 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
     StageChanged: {"source": "", "source_id": ""},
     Undelivered: {"slot": "", "fix": ""},
     SeenStage: {"source": "", "source_id": ""},
-    Touch: {"status": "", "direction": "", "outcome": ""},
     SeenValue: {"source": "", "source_id": ""},
     Contact: {"stages": (), "changes": {}, "merged": ()},
     Background: {"history": {}, "contact": {}, "company": {}, "denied": ""},
