@@ -16,7 +16,7 @@ from baton.domain.draft.decision import Decision
 from baton.domain.lead import Lead
 from baton.domain.policy import Fallback, Handoff, Member, Policy, Pool, Reason, Rule, Wait
 from baton.domain.world.events import AnyEvent, ClockDue, RoomMade, WentStale
-from baton.domain.world.world import Account, Away, Contact, Load, Needs, Turns, World
+from baton.domain.world.world import Account, Away, Contact, Load, Needs, Touch, Turns, World
 from tests.builders import NOW, POLICY, became, contact, manager, minutes, rep
 
 
@@ -76,6 +76,7 @@ class Desk:
         self.turns: dict[str, Turns] = {}
         self.contacts: dict[str, Contact] = {}
         self.account: Account | None = None
+        self.touches: tuple[Touch, ...] = ()
         self.decisions: list[Decision] = []
         self.events = 0
 
@@ -183,7 +184,7 @@ class Desk:
             first=world.first | first,
         )
         if lacks.touches:
-            world = replace(world, touches=())
+            world = replace(world, touches=self.touches)
         if lacks.account:
             world = replace(world, account=self.account or Account())
         if lacks.contact:

@@ -20,6 +20,7 @@ from baton.domain.calendar.work_calendar import WorkCalendar
 from baton.domain.draft.decision import Outcome
 from baton.domain.lead import Clock, Lead
 from baton.domain.lifecycle.backward import source_phrase
+from baton.domain.lifecycle.owner_by_hand import who_changed
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Person, Policy
 from baton.domain.sla.clocks import calendar_of
@@ -229,6 +230,8 @@ def _outcome_text(outcome: Outcome, policy: Policy, titles: dict[str, str]) -> s
     if outcome.kind in _CHANGED and colon:  # earlier code stored the words
         name = f"{name} by {plain(source_phrase(source))}"
     what = f"{spelled(outcome.kind)} {name if outcome.kind in _CHANGED else outcome.what}".strip()
+    if outcome.by and not (colon and outcome.by == source):
+        what = f"{what} by {plain(who_changed(policy, source, outcome.by))}"
     return ": ".join(filter(None, (what, _name(outcome.person, policy))))
 
 

@@ -90,6 +90,10 @@ def _qualify(draft: Draft, event: Clicked) -> None:
     if draft.world.contact is None:
         raise NeedsData(Needs(contact=True))
     ingest_contact(draft, draft.world.contact)
+    moved = _why_stale(draft, event)
+    if moved is not None:  # somebody made another person the owner in HubSpot meanwhile
+        _reply(draft, event, moved)
+        return
     assignment = draft.lead.assignment
     handoff = assignment.handoff if assignment else ""
     target = stage_after(policy, handoff if handoff in policy.stage else policy.lifecycle.accepted)

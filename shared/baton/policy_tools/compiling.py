@@ -79,6 +79,11 @@ def compile_policy(files: Files, today: date) -> compiled.Policy:
         countries=spellings(files.lifecycle.countries) if "country" in known.values() else {},
         zone=_zone(files.roster),
         touches=compiled.Touches(**files.sla.touches.model_dump()),
+        by_hand=compiled.ByHand(
+            files.routing.by_hand.owner,
+            files.routing.by_hand.when_cleared,
+            files.routing.by_hand.when_unknown,
+        ),
     )
     return with_meanings(policy)
 
@@ -293,6 +298,7 @@ def _person(person: Person, zone: ZoneInfo) -> compiled.Person:
         ),
         max_per_week=person.max_per_week,
         backup=person.backup or "",
+        hubspot_user=person.hubspot_user or "",
     )
 
 

@@ -39,6 +39,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "snoozed_at": None,
         "to_start": (),
         "no_act_at": None,
+        "since": None,
     },
     Clock: {
         "climbed": 0,
@@ -85,6 +86,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "gone": "",
         "waiting": None,
         "deferred": (),
+        "owner_seen": None,
     },
     LifecycleState: {"stage": "", "since": None, "times": {}, "refused": (), "rounds": 0},
     StageFact: {"via": "", "source": ""},

@@ -11,6 +11,7 @@ from msgspec import Struct
 from baton.domain.policy import (
     BehaviourGroup,
     BehaviourRule,
+    ByHand,
     Calendar,
     CatchUp,
     Count,
@@ -95,6 +96,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "time_off": (),
         "max_per_week": None,
         "backup": "",
+        "hubspot_user": "",
     },
     Policy: {
         "scoring": None,
@@ -111,6 +113,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "idle": Idle(),
         "snooze_at_most": timedelta(days=30),
         "touches": Touches(),
+        "by_hand": ByHand(),
     },
     Pool: {
         "choose": "weighted",

@@ -64,8 +64,8 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
     StageChanged: {"source": ""},
     Undelivered: {"slot": ""},
     SeenStage: {"source": ""},
-    SeenValue: {"source": ""},
-    Contact: {"stages": (), "changes": {}},
+    SeenValue: {"source": "", "by": ""},
+    Contact: {"stages": (), "changes": {}, "owners": ()},
     Background: {"history": {}, "contact": {}, "company": {}, "denied": ""},
     Account: {
         "owners": {},

@@ -25,6 +25,7 @@ class Change(msgspec.Struct):
     value: str | None = None
     timestamp: str = ""
     sourceType: str | None = None  # noqa: N815 HubSpot's spelling
+    sourceId: str | None = None  # noqa: N815 HubSpot's spelling
 
 
 class Record(msgspec.Struct):

@@ -60,6 +60,8 @@ class Outcome(Struct, frozen=True, gc=False, omit_defaults=True):
     instead: str = ""
     #: Slot of the message that could not be delivered; empty in older records.
     message: str = ""
+    #: Who did it in HubSpot, as HubSpot has it (``userId:9586504``); else the change source.
+    by: str = ""
 
 
 class LoadChange(Struct, frozen=True, gc=False, array_like=True):

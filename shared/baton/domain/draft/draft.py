@@ -27,6 +27,16 @@ class CardNote(NamedTuple):
     at: datetime | None = None
 
 
+class Given(NamedTuple):
+    """A person whom somebody set as the lead's owner in HubSpot; who did, and when."""
+
+    person: Person
+    who: Phrase
+    at: datetime
+    #: Who did, as HubSpot has it.
+    by: str
+
+
 class Draft:
     """A decision being written. Mutable, and gone when ``decide`` returns."""
 
@@ -59,6 +69,10 @@ class Draft:
         self.look_again: datetime | None = None
         #: The transition that the owner requested by pressing Qualified.
         self.asked = ""
+        #: Whom somebody made the owner in HubSpot, for the handoff that begins now; None: nobody.
+        self.given: Given | None = None
+        #: Whether this decision has taken in who owns the contact in HubSpot.
+        self.owner_read = False
         #: Whether to show the current assignment's card, with its note; and whether to show its
         #: tasks.
         self.card: CardNote | None = None
@@ -131,6 +145,7 @@ class Draft:
         due_at: datetime | None = None,
         instead: str = "",
         message: str = "",
+        by: str = "",
     ) -> None:
         assignment = self.lead.assignment
         self.outcomes.append(
@@ -143,6 +158,7 @@ class Draft:
                 due_at=due_at,
                 instead=instead,
                 message=message,
+                by=by,
             )
         )
 

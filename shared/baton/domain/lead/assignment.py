@@ -41,6 +41,14 @@ class Assignment(Struct, frozen=True, gc=False, omit_defaults=True):
     #: When the owner last tried to reach the person in a way that does not count, as the history
     #: of the lead says already.
     no_act_at: datetime | None = None
+    #: Since when they have it in HubSpot, where somebody gave it to them there; what they did from
+    #: then on counts. None: since ``at``.
+    since: datetime | None = None
+
+    @property
+    def begun_at(self) -> datetime:
+        """From when on acts count."""
+        return self.since or self.at
 
 
 class PastAssignment(Struct, frozen=True, gc=False, array_like=True):

@@ -75,6 +75,8 @@ class Lead(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     waiting: Waiting | None = None
     #: Notices deferred to their recipients' working hours.
     deferred: tuple[DeferredNotice, ...] = field(default=(), name="untold")
+    #: HubSpot's time of the latest change of the owner that Baton has taken in.
+    owner_seen: datetime | None = None
 
     def __post_init__(self) -> None:
         if self.assignment is None and self.held is None and self.waiting is None:
@@ -166,3 +168,4 @@ class LeadChanges(TypedDict, total=False):
     gone: Text
     waiting: Waiting | None
     deferred: tuple[DeferredNotice, ...]
+    owner_seen: datetime | None

@@ -24,6 +24,7 @@ from baton.domain.policy.lifecycle import (
 )
 from baton.domain.policy.policy import Definition, Policy
 from baton.domain.policy.routing import (
+    ByHand,
     CatchUp,
     Chain,
     Counting,
@@ -80,6 +81,7 @@ __all__ = [
     "Answer",
     "BehaviourGroup",
     "BehaviourRule",
+    "ByHand",
     "Calendar",
     "CatchUp",
     "Chain",

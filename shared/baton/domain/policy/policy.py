@@ -16,6 +16,7 @@ from baton.domain.policy.calendar import Calendar
 from baton.domain.policy.criteria import DAYS_IN_STAGE, Count, When
 from baton.domain.policy.lifecycle import Field, Lifecycle, Reason, Stage, Transition
 from baton.domain.policy.routing import (
+    ByHand,
     Chain,
     Counting,
     Handoff,
@@ -95,6 +96,8 @@ class Policy(Struct, frozen=True, dict=True):
     zone: str = "UTC"
     #: Which records in HubSpot count as reaching out.
     touches: Touches = Touches()
+    #: What a change of the owner in HubSpot means.
+    by_hand: ByHand = ByHand()
 
     @cached_property
     def person(self) -> dict[str, Person]:
@@ -306,8 +309,9 @@ class Policy(Struct, frozen=True, dict=True):
 
     @cached_property
     def watched(self) -> tuple[str, ...]:
-        """Contact properties that others write as well as Baton, as the policy says."""
-        named = {one.property for one in self.lifecycle.sync}
+        """Contact properties that others write as well as Baton: the owner, and those that the
+        policy names."""
+        named = {one.property for one in self.lifecycle.sync} | {hubspot_names.OWNER}
         return tuple(sorted(named - {hubspot_names.STAGE}))
 
     @cached_property
@@ -317,6 +321,10 @@ class Policy(Struct, frozen=True, dict=True):
     @cached_property
     def person_by_slack(self) -> dict[str, Person]:
         return {person.slack_user: person for person in self.people}
+
+    @cached_property
+    def person_by_hubspot_user(self) -> dict[str, Person]:
+        return {one.hubspot_user: one for one in self.people if one.hubspot_user}
 
     def zone_of(self, person: Person | None) -> str:
         """The zone (IANA) in which *person* reads times; UTC without a person."""

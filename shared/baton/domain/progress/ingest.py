@@ -8,6 +8,7 @@ from baton.domain.lead import Evidence, StageFact
 from baton.domain.lifecycle.backward import answer_backward_moves
 from baton.domain.lifecycle.creation import first_stage
 from baton.domain.lifecycle.field_sync import follow_others
+from baton.domain.lifecycle.owner_by_hand import MISSED, follow_owner
 from baton.domain.lifecycle.stage_history import is_own_clearing, without_echoes
 from baton.domain.lifecycle.stage_reports import SETTLED, just_cleared, reported_facts
 from baton.domain.lifecycle.transitions import refold
@@ -68,6 +69,7 @@ def ingest_contact(draft: Draft, contact: Contact) -> None:
     ask_about_unknown_stage(draft)
     answer_backward_moves(draft, contact)
     follow_others(draft, contact)
+    follow_owner(draft, contact)
     _catch_up_hubspot(draft, contact)
     _read_touch(draft)
 
@@ -158,9 +160,8 @@ def _catch_up_hubspot(draft: Draft, contact: Contact) -> None:
 
 def _read_touch(draft: Draft) -> None:
     event = draft.event
-    if not (isinstance(event, Hinted) and event.about == "activity"):
-        return
-    if draft.lead.assignment is None:
+    told = isinstance(event, Hinted) and event.about == "activity"
+    if draft.lead.assignment is None or not (told or _given_unnoticed(draft)):
         return
     if draft.world.touches is None:
         raise NeedsData(Needs(touches=True))
@@ -168,6 +169,17 @@ def _read_touch(draft: Draft) -> None:
     draft.change(evidence=add_evidence(draft.lead.evidence, seen))
     look_for_touch(draft)
     look_for_activity(draft)
+
+
+def _given_unnoticed(draft: Draft) -> bool:
+    """Whether this decision finds an owner who was set by hand some time ago: what they did since
+    counts, and the news of it may have come before that of the owner, or never.
+    """
+    assignment = draft.lead.assignment
+    if assignment is None or assignment.since is None or assignment is draft.start.assignment:
+        return False
+    news = assignment.number != (draft.start.assignment.number if draft.start.assignment else 0)
+    return news and draft.now - assignment.since > MISSED
 
 
 def _merged_fields(draft: Draft, contact: Contact) -> dict[str, str]:

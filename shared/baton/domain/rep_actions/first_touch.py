@@ -87,7 +87,7 @@ def look_for_touch(draft: Draft) -> bool:
     if assignment is None or owner is None or not touches:
         return False
     # HubSpot stores engagements in whole seconds, and clocks differ a little.
-    since = assignment.at - timedelta(seconds=1)
+    since = assignment.begun_at - timedelta(seconds=1)
     records = [t for t in touches if t.owner == owner.hubspot_owner and t.at >= since]
     assignment = _name_no_acts(draft, assignment, records)
     assignment = _follow_meetings(draft, assignment, records)

@@ -23,11 +23,13 @@ class SeenStage(Struct, frozen=True):
 
 
 class SeenValue(Struct, frozen=True):
-    """The present value of a property, when it was set, and by whom."""
+    """A value of a property, when it was set, and by whom."""
 
     value: str
     at: datetime
     source: str = ""
+    #: Who in particular, as HubSpot has it: ``userId:9586504`` is a person.
+    by: str = ""
 
 
 class Contact(Struct, frozen=True):
@@ -40,6 +42,8 @@ class Contact(Struct, frozen=True):
     #: Property -> its last change, for those that others may write as well as Baton; includes being
     #: emptied.
     changes: dict[str, SeenValue] = {}
+    #: Each change of the owner, oldest first; includes being emptied.
+    owners: tuple[SeenValue, ...] = ()
 
 
 class Background(Struct, frozen=True):

@@ -86,6 +86,7 @@ PHRASES: dict[str, Words] = {
     ),
     "pull_back.touched": "{target}: not pulled back, the owner has been in touch",
     "pull_back.last_resort": "{target}: not pulled back, {owner} is the last resort",
+    "pull_back.by_hand": "{target}: not pulled back, the owner was changed in HubSpot",
     "pull_back.waits": "{target}: pull-back waits, HubSpot cannot be read",
     "pull_back.note": "{target} ran out; the lead went to the next rep",
     "pull_back.why": "{target} ran out",
