@@ -230,7 +230,9 @@ def _outcome_text(outcome: Outcome, policy: Policy, titles: dict[str, str]) -> s
     if outcome.kind in _CHANGED and colon:  # earlier code stored the words
         name = f"{name} by {plain(source_phrase(source))}"
     what = f"{spelled(outcome.kind)} {name if outcome.kind in _CHANGED else outcome.what}".strip()
-    if outcome.by and not (colon and outcome.by == source):
+    if outcome.by in policy.person:
+        what = f"{what} by {policy.person[outcome.by].name}"
+    elif outcome.by and not (colon and outcome.by == source):
         what = f"{what} by {plain(who_changed(policy, source, outcome.by))}"
     return ": ".join(filter(None, (what, _name(outcome.person, policy))))
 

@@ -40,6 +40,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "to_start": (),
         "no_act_at": None,
         "since": None,
+        "touched_by": "",
     },
     Clock: {
         "climbed": 0,

@@ -60,7 +60,8 @@ class Outcome(Struct, frozen=True, gc=False, omit_defaults=True):
     instead: str = ""
     #: Slot of the message that could not be delivered; empty in older records.
     message: str = ""
-    #: Who did it in HubSpot, as HubSpot has it (``userId:9586504``); else the change source.
+    #: Who did it: in HubSpot, as HubSpot has it (``userId:9586504``, else the change source); or
+    #: the id of a person who acted for the owner.
     by: str = ""
 
 

@@ -44,6 +44,8 @@ class Assignment(Struct, frozen=True, gc=False, omit_defaults=True):
     #: Since when they have it in HubSpot, where somebody gave it to them there; what they did from
     #: then on counts. None: since ``at``.
     since: datetime | None = None
+    #: Person id of who made the first touch for the owner; empty: the owner themselves.
+    touched_by: str = ""
 
     @property
     def begun_at(self) -> datetime:

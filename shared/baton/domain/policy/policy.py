@@ -319,6 +319,25 @@ class Policy(Struct, frozen=True, dict=True):
         return {person.hubspot_owner: person for person in self.people}
 
     @cached_property
+    def who_touches_for(self) -> dict[str, dict[str, Person]]:
+        """Person id -> HubSpot owner id -> everybody whose acts count as theirs, themselves
+        included."""
+        return {
+            one.id: {
+                other.hubspot_owner: other for other in self.people if self._counts(other, one)
+            }
+            for one in self.people
+        }
+
+    def _counts(self, other: Person, owner: Person) -> bool:
+        by = self.touches.by
+        if other.id == owner.id or by == "roster":
+            return True
+        if by == "team" and owner.team and other.team == owner.team:
+            return True
+        return by != "owner" and other.id == owner.backup
+
+    @cached_property
     def person_by_slack(self) -> dict[str, Person]:
         return {person.slack_user: person for person in self.people}
 

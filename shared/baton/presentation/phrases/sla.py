@@ -150,6 +150,7 @@ PHRASES: dict[str, Words] = {
     " its clock continues with the time that was left",
     "touch.no_touch": "What was seen in HubSpot does not count as a first touch any more",
     "touch.seen": "{owner}: {what}",
+    "touch.seen_for": "{person}: {what}, for {owner}",
     "touch.confirmed": "first touch: the reported touch is now seen in HubSpot ({what})",
     "touch.taken_back": "first touch: taken back; its clock continues with the time that was left",
     "touch.undone": given(
