@@ -324,18 +324,19 @@ class Policy(Struct, frozen=True, dict=True):
         included."""
         return {
             one.id: {
-                other.hubspot_owner: other for other in self.people if self._counts(other, one)
+                other.hubspot_owner: other for other in self.people if self._acts_for(other, one)
             }
             for one in self.people
         }
 
-    def _counts(self, other: Person, owner: Person) -> bool:
+    def _acts_for(self, one: Person, owner: Person) -> bool:
+        """Whether the acts of *one* count as *owner*'s first touch."""
         by = self.touches.by
-        if other.id == owner.id or by == "roster":
+        if one.id == owner.id or by == "roster":
             return True
-        if by == "team" and owner.team and other.team == owner.team:
+        if by == "team" and owner.team and one.team == owner.team:
             return True
-        return by != "owner" and other.id == owner.backup
+        return by != "owner" and one.id == owner.backup
 
     @cached_property
     def person_by_slack(self) -> dict[str, Person]:
