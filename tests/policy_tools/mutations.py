@@ -18,7 +18,7 @@ _WORDS = (
     *("hubspot", "fill", "blank", "restore", "ask", "report", "automatic", "time"),
     *("warn", "breach", "escalate", "pull_back", "text", "number", "date"),
     *("list", "count", "ignore", "follow", "put_back", "route"),
-    *("backup", "team", "roster"),
+    *("backup", "team", "roster", "leave"),
 )
 
 

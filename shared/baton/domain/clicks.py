@@ -125,7 +125,7 @@ def _why_stale(draft: Draft, event: Clicked) -> Phrase | None:
         return Phrase("click.accept_first", (name,))
     if event.action == "touch" and assignment.touched_at is not None:
         return Phrase("click.touched", (name,))
-    if event.action == "untouch" and assignment.touched_in != "slack":
+    if event.action == "untouch" and not assignment.touch_reported:
         seen = assignment.touched_in == "hubspot"
         return Phrase("click.touch_seen" if seen else "click.no_touch", (name,))
     return None

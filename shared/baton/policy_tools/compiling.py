@@ -131,7 +131,9 @@ def _lifecycle(file: LifecycleFile, known: Mapping[str, FieldKind]) -> compiled.
         initial=file.initial,
         recycled=file.recycled,
         disqualified=file.disqualified,
-        status=compiled.Status(file.status.new, file.status.working, file.status.meeting),
+        status=compiled.Status(
+            file.status.new, file.status.working, file.status.meeting, file.status.by_hand
+        ),
         backward={source.lower(): answer for source, answer in file.backward.items()},
         restore_at_most=file.restore_at_most,
         skipped=file.skipped,

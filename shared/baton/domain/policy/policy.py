@@ -309,10 +309,27 @@ class Policy(Struct, frozen=True, dict=True):
 
     @cached_property
     def watched(self) -> tuple[str, ...]:
-        """Contact properties that others write as well as Baton: the owner, and those that the
-        policy names."""
+        """Contact properties that others write as well as Baton: the owner, the lead status where
+        it means something, and those that the policy names."""
         named = {one.property for one in self.lifecycle.sync} | {hubspot_names.OWNER}
+        if self.meaning_of_status and self.lifecycle.status.by_hand != "leave":
+            named.add(hubspot_names.LEAD_STATUS)
         return tuple(sorted(named - {hubspot_names.STAGE}))
+
+    @cached_property
+    def meaning_of_status(self) -> dict[str, str]:
+        """``hs_lead_status`` -> what a person means by it: ``working``, ``meeting``, or the id of a
+        side stage. A value with several meanings, or that working stages have, has none."""
+        status = self.lifecycle.status
+        said = [(status.working, "working"), (status.meeting, "meeting")]
+        said += [(one.lead_status, one.id) for one in self.lifecycle.stages if one.side]
+        taken = {one.lead_status for one in self.lifecycle.stages if not one.side} | {status.new}
+        values = [value for value, _ in said]
+        return {
+            value: meaning
+            for value, meaning in said
+            if value and value not in taken and values.count(value) == 1
+        }
 
     @cached_property
     def owner_by_hubspot(self) -> dict[str, Person]:

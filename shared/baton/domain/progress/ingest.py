@@ -18,6 +18,7 @@ from baton.domain.policy import Policy, Signal
 from baton.domain.rep_actions.activity import look_for_activity, record_activity
 from baton.domain.rep_actions.first_touch import look_for_touch
 from baton.domain.rep_actions.reaching_out import acts
+from baton.domain.rep_actions.status_by_hand import follow_status
 from baton.domain.scoring.evidence_history import (
     BUILT_IN,
     add_evidence,
@@ -70,6 +71,7 @@ def ingest_contact(draft: Draft, contact: Contact) -> None:
     answer_backward_moves(draft, contact)
     follow_others(draft, contact)
     follow_owner(draft, contact)
+    follow_status(draft, contact)
     _catch_up_hubspot(draft, contact)
     _read_touch(draft)
 

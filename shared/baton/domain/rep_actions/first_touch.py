@@ -37,11 +37,19 @@ def report_touch(draft: Draft, assignment: Assignment, at: datetime) -> None:
     _touched(draft, assignment, at, "slack", note, taken_back=True)
 
 
+def touch_by_status(
+    draft: Draft, assignment: Assignment, at: datetime, note: Phrase, by: str
+) -> None:
+    """Somebody (*by*, as HubSpot has it) set the lead status that says so."""
+    _touched(draft, assignment, at, "status", note, taken_back=True)
+    draft.outcomes[-1] = replace(draft.outcomes[-1], by=by)
+
+
 def _touched(
     draft: Draft,
     assignment: Assignment,
     at: datetime,
-    where: Literal["slack", "hubspot"],
+    where: Literal["slack", "hubspot", "status"],
     note: Phrase,
     taken_back: bool,
     by: str = "",
@@ -116,7 +124,7 @@ def look_for_touch(draft: Draft) -> bool:
         provisional = all(one.what in PROVISIONAL for one in done)
         for_them = "" if by.id == owner.id else by.id
         _touched(draft, assignment, first.at, "hubspot", seen, provisional, for_them)
-    elif assignment.touched_in == "slack" and acts(draft.policy.touches, own):
+    elif assignment.touch_reported and acts(draft.policy.touches, own):
         # The touch that the rep reported is now seen in HubSpot: count it once.
         first = min(acts(draft.policy.touches, own), key=lambda touch: touch.at)
         draft.change(assignment=replace(assignment, touched_in="hubspot"))

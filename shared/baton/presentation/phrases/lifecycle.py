@@ -81,6 +81,7 @@ PHRASES: dict[str, Words] = {
     "closed.qualified": given(0, "{owner} qualified: {stage}", "The owner qualified: {1}"),
     "closed.moved_on": "Moved on to {stage}",
     "closed.taken_over": "Taken over",
+    "closed.by_status": "{who} set {status}: {reason}",
     "closed.in_hubspot": "{stage} in HubSpot",
     "closed.no_way_off": "no transition closes a lead in {stage}; the stage stays",
     "closed.to": "{why} -> {where}",

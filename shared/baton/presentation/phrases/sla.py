@@ -150,6 +150,12 @@ PHRASES: dict[str, Words] = {
     " its clock continues with the time that was left",
     "touch.no_touch": "What was seen in HubSpot does not count as a first touch any more",
     "touch.seen": "{owner}: {what}",
+    "status.touch": "{who} set {status} in HubSpot",
+    "status.asked": "lead status: {who} set {status}; not followed, RevOps is asked",
+    "status.asked.title": "The lead status of {lead} was set to {status} in HubSpot",
+    "status.asked.who": "{who} set {status}. Baton's clocks and stage stay as they are.",
+    "status.asked.if_meant": "If intended, press the button on the lead's card, or set its stage in"
+    " HubSpot; if not, set the status back.",
     "touch.seen_for": "{person}: {what}, for {owner}",
     "touch.confirmed": "first touch: the reported touch is now seen in HubSpot ({what})",
     "touch.taken_back": "first touch: taken back; its clock continues with the time that was left",
