@@ -87,6 +87,7 @@ class Desk:
         if not decision.changed:
             return decision
         self.leads[event.lead_id] = decision.lead
+        self.leads |= {one.id: one for one in decision.ended}
         for load in decision.loads:
             self.loads[load.person] = replace(load, version=load.version + 1)
         for turns in decision.turns:
@@ -183,6 +184,8 @@ class Desk:
             loads=world.loads | loads,
             first=world.first | first,
         )
+        if lacks.merged:
+            world = replace(world, merged={one: self.leads.get(one) for one in lacks.merged})
         if lacks.touches:
             world = replace(world, touches=self.touches)
         if lacks.account:

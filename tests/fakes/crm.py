@@ -126,6 +126,7 @@ class FakeCrm:
                         for name in watched
                         if (contact_id, name) in self.changed
                     },
+                    merged=tuple(old for old, new in self.merged.items() if new == contact_id),
                     owners=tuple(
                         sorted(
                             self.changed.get((contact_id, "hubspot_owner_id"), ()),

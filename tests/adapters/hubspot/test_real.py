@@ -199,6 +199,12 @@ def test_each_change_of_the_owner_is_read_with_who_made_it() -> None:
     )
 
 
+def test_what_was_merged_into_a_contact_is_read_with_it() -> None:
+    record = Record(id="9", properties={"hs_merged_object_ids": "101;102"})
+    assert contact_of(record).merged == ("101", "102")
+    assert contact_of(Record(id="9")).merged == ()
+
+
 def test_the_history_of_the_owner_comes_with_the_contact(real: SandboxStage) -> None:
     contact_id = real.lead(firstname="Nora")
     real.http.update("contacts", contact_id, {"hubspot_owner_id": "70001"})

@@ -88,6 +88,8 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "waiting": None,
         "deferred": (),
         "owner_seen": None,
+        "absorbed": (),
+        "merged_at": None,
     },
     LifecycleState: {"stage": "", "since": None, "times": {}, "refused": (), "rounds": 0},
     StageFact: {"via": "", "source": ""},

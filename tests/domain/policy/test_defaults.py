@@ -148,7 +148,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "disqualified_by": (),
         "deal_stages": (),
     },
-    Status: {"new": "", "working": "", "meeting": ""},
+    Status: {"new": "", "working": "", "meeting": "", "by_hand": "follow"},
     Sync: {"when": {}},
     Target: {
         "time": "working",

@@ -65,7 +65,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
     Undelivered: {"slot": ""},
     SeenStage: {"source": ""},
     SeenValue: {"source": "", "by": ""},
-    Contact: {"stages": (), "changes": {}, "owners": ()},
+    Contact: {"stages": (), "changes": {}, "owners": (), "merged": ()},
     Background: {"history": {}, "contact": {}, "company": {}, "denied": ""},
     Account: {
         "owners": {},
@@ -82,6 +82,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "turns": {},
         "account": None,
         "first": {},
+        "merged": {},
     },
     Needs: {
         "contact": False,
@@ -91,6 +92,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "people": (),
         "account": (),
         "queues": (),
+        "merged": (),
     },
 }
 

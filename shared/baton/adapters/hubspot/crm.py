@@ -230,6 +230,7 @@ def contact_of(record: Record, watched: Sequence[str] = ()) -> Contact:
             name: change for name in watched if (change := _last_change(record, name)) is not None
         },
         owners=tuple(_changes(record, hubspot_names.OWNER)),
+        merged=tuple(filter(None, (record.properties.get(hubspot_names.MERGED) or "").split(";"))),
     )
 
 

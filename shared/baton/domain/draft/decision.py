@@ -131,3 +131,7 @@ class Decision(Struct, frozen=True, gc=False):
     waited: Waiting | None = None
     #: When the contact must be read again; also of a decision that changes nothing.
     look_again: datetime | None = None
+    #: Merged leads that end with it, each a version on from the one it was read at; and the places
+    #: in queues that they leave.
+    ended: tuple[Lead, ...] = ()
+    places_left: tuple[tuple[str, Waiting], ...] = ()

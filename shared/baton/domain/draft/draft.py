@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from baton.domain.conditions import Facts
 from baton.domain.draft.decision import Considered, LoadChange, Outcome, OutcomeKind
-from baton.domain.lead import Lead, LeadChanges
+from baton.domain.lead import Lead, LeadChanges, Waiting
 from baton.domain.phrase import Arg, Phrase
 from baton.domain.policy import Person, Policy
 from baton.domain.scoring.facts import describe
@@ -73,6 +73,10 @@ class Draft:
         self.given: Given | None = None
         #: Whether this decision has taken in who owns the contact in HubSpot.
         self.owner_read = False
+        #: Leads that this decision ends, because they were merged into this one; and the places
+        #: that they leave.
+        self.ended: list[Lead] = []
+        self.places_left: list[tuple[str, Waiting]] = []
         #: Whether to show the current assignment's card, with its note; and whether to show its
         #: tasks.
         self.card: CardNote | None = None

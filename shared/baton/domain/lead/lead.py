@@ -77,6 +77,9 @@ class Lead(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     deferred: tuple[DeferredNotice, ...] = field(default=(), name="untold")
     #: HubSpot's time of the latest change of the owner that Baton has taken in.
     owner_seen: datetime | None = None
+    #: Ids of the contacts that were merged into it, and since when its own history counts.
+    absorbed: tuple[str, ...] = ()
+    merged_at: datetime | None = None
 
     def __post_init__(self) -> None:
         if self.assignment is None and self.held is None and self.waiting is None:
@@ -169,3 +172,5 @@ class LeadChanges(TypedDict, total=False):
     waiting: Waiting | None
     deferred: tuple[DeferredNotice, ...]
     owner_seen: datetime | None
+    absorbed: tuple[str, ...]
+    merged_at: datetime | None

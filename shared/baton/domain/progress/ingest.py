@@ -8,6 +8,7 @@ from baton.domain.lead import Evidence, StageFact
 from baton.domain.lifecycle.backward import answer_backward_moves
 from baton.domain.lifecycle.creation import first_stage
 from baton.domain.lifecycle.field_sync import follow_others
+from baton.domain.lifecycle.merging import take_over
 from baton.domain.lifecycle.owner_by_hand import MISSED, follow_owner
 from baton.domain.lifecycle.stage_history import is_own_clearing, without_echoes
 from baton.domain.lifecycle.stage_reports import SETTLED, just_cleared, reported_facts
@@ -60,6 +61,8 @@ def ingest_contact(draft: Draft, contact: Contact) -> None:
 
     Raises NeedsData when touches are needed and not known.
     """
+    if contact.merged or draft.lead.merged_at is not None:
+        contact = take_over(draft, contact)
     fields = _merged_fields(draft, contact)
     if fields == draft.lead.fields:
         fields = draft.lead.fields  # keep the same object: others compare it with ``is``
@@ -102,7 +105,8 @@ def _signals(policy: Policy) -> tuple[Signal, ...]:
 def _fold(draft: Draft, contact: Contact) -> None:
     policy, event = draft.policy, draft.event
     seen = reported_facts(policy, contact, draft.now)
-    if isinstance(event, StageChanged):
+    merged_at = draft.lead.merged_at
+    if isinstance(event, StageChanged) and (merged_at is None or event.at > merged_at):
         known = policy.stage_of_value.get(event.stage)
         named = known.id if known is not None else event.stage[:LONGEST]
         seen.append(StageFact(at=event.at, stage=named, source=event.source))

@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 from msgspec import Struct
 
+from baton.domain.lead import Lead
 from baton.domain.policy import Ownership, Policy
 from baton.domain.world.events import Told
 
@@ -44,6 +45,8 @@ class Contact(Struct, frozen=True):
     changes: dict[str, SeenValue] = {}
     #: Each change of the owner, oldest first; includes being emptied.
     owners: tuple[SeenValue, ...] = ()
+    #: Ids of the contacts that were merged into it.
+    merged: tuple[str, ...] = ()
 
 
 class Background(Struct, frozen=True):
@@ -178,6 +181,9 @@ class World(Struct, frozen=True):
     account: Account | None = None
     #: Pool -> the lead that is first in its queue, read after the pool's turns; empty: none.
     first: dict[str, str] = {}
+    #: Contact that was merged into this one -> Baton's lead of it; None: it has none. What is
+    #: missing was not read.
+    merged: dict[str, Lead | None] = {}
 
 
 class Needs(Struct, frozen=True):
@@ -192,6 +198,8 @@ class Needs(Struct, frozen=True):
     account: tuple[Ownership, ...] = ()
     #: Pools whose first waiting lead must be known.
     queues: tuple[str, ...] = ()
+    #: Leads of contacts that were merged into this one.
+    merged: tuple[str, ...] = ()
 
 
 class NeedsData(Exception):
