@@ -227,14 +227,20 @@ def _outcome_text(outcome: Outcome, policy: Policy, titles: dict[str, str]) -> s
     if outcome.kind == "undelivered":
         return _undelivered(outcome, policy, titles)
     name, colon, source = outcome.what.partition(":")
-    if outcome.kind in _CHANGED and colon:  # earlier code stored the words
-        name = f"{name} by {plain(source_phrase(source))}"
-    what = f"{spelled(outcome.kind)} {name if outcome.kind in _CHANGED else outcome.what}".strip()
-    if outcome.by in policy.person:
-        what = f"{what} by {policy.person[outcome.by].name}"
-    elif outcome.by and not (colon and outcome.by == source):
-        what = f"{what} by {plain(who_changed(policy, source, outcome.by))}"
+    changed = outcome.kind in _CHANGED and colon  # earlier code stored the words
+    what = f"{spelled(outcome.kind)} {name if changed else outcome.what}".strip()
+    if who := _doer(outcome, policy, source if changed else ""):
+        what = f"{what} by {who}"
     return ": ".join(filter(None, (what, _name(outcome.person, policy))))
+
+
+def _doer(outcome: Outcome, policy: Policy, source: str) -> str:
+    """Who did it, as people know them; empty: nobody is named."""
+    if outcome.by in policy.person:
+        return policy.person[outcome.by].name
+    if outcome.by:
+        return plain(who_changed(policy, source or outcome.by, outcome.by))
+    return plain(source_phrase(source)) if outcome.kind in _CHANGED and ":" in outcome.what else ""
 
 
 def _undelivered(outcome: Outcome, policy: Policy, titles: dict[str, str]) -> str:

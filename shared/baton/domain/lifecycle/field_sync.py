@@ -65,7 +65,7 @@ def _answer_drift(draft: Draft, name: str, seen: SeenValue) -> None:
     if rule is None:
         return  # no rule: Baton writes its next change as usual
     who, side = seen.source, side_of(seen.source)
-    draft.record("drifted", what=changed_by(name, who), by=seen.by)
+    draft.record("drifted", what=changed_by(name, who), by=seen.user)
     if rule.wins == side:
         draft.add_reason("sync.yielded", name, source_phrase(who), side)
     elif may_restore(draft, name, who):

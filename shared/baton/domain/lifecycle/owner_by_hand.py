@@ -30,12 +30,11 @@ from baton.domain.phrase import Phrase, phrase
 from baton.domain.policy import Person, Policy, Stage
 from baton.domain.routing.obstacles import obstacle, obstacle_phrase
 from baton.domain.time import believable, iso
-from baton.domain.world.world import Contact, SeenValue
+from baton.domain.world.world import USER, Contact, SeenValue
 
 #: Found later than this, a change was missed when it was made: what the new owner did since is
 #: read, too.
 MISSED = timedelta(minutes=1)
-_USER = "userId:"
 
 
 def follow_owner(draft: Draft, contact: Contact) -> None:
@@ -77,8 +76,8 @@ def follow_owner(draft: Draft, contact: Contact) -> None:
 
 def who_changed(policy: Policy, source: str, by: str) -> Phrase:
     """Who made a change in HubSpot: a person by name, or by HubSpot's id of them; else a source."""
-    if by.startswith(_USER):
-        user = by.removeprefix(_USER)
+    if by.startswith(USER):
+        user = by.removeprefix(USER)
         person = policy.person_by_hubspot_user.get(user)
         return Phrase("by.user", (user, person.name if person else ""))
     return Phrase("by.somebody") if source.casefold() in PEOPLE else source_phrase(source)
@@ -154,7 +153,7 @@ def _called(draft: Draft, value: str) -> str | Phrase:
 
 def _given(draft: Draft, change: SeenValue) -> Given:
     person = draft.policy.owner_by_hubspot[change.value]
-    at, by = believable(change.at, draft.now), change.by or change.source
+    at, by = believable(change.at, draft.now), change.user or change.source
     return Given(person, _who(draft, change), at, by)
 
 
@@ -207,7 +206,7 @@ def _say_even_so(draft: Draft, given: Given, fault: Phrase) -> None:
     """Tell whoever gave it, else the new owner's manager, what would have kept routing from it."""
     draft.add_reason("by_hand.even_so", fault)
     policy, person = draft.policy, given.person
-    giver = policy.person_by_hubspot_user.get(given.by.removeprefix(_USER))
+    giver = policy.person_by_hubspot_user.get(given.by.removeprefix(USER))
     reader = giver or manager_of(draft, person)
     draft.notify(
         f"notice:by_hand:{draft.lead.assigned}",
@@ -226,7 +225,7 @@ def _route(draft: Draft, change: SeenValue) -> None:
     former, at = draft.owner, believable(change.at, draft.now)
     why = Phrase("by_hand.cleared", (_who(draft, change),))
     draft.because.append(why)
-    draft.record("reassigned", former.id if former else "", by=change.by or change.source)
+    draft.record("reassigned", former.id if former else "", by=change.user or change.source)
     end_assignment(draft, "taken_back", why, at)
     assign(draft, handoff_named(draft.policy, held_by.handoff))
     notify_former_owner(draft, former, why)
@@ -300,7 +299,7 @@ def _drifted(draft: Draft, change: SeenValue) -> None:
     draft.record(
         "drifted",
         what=changed_by(hubspot_names.OWNER, change.source),
-        by=change.by or change.source,
+        by=change.user or change.source,
     )
 
 

@@ -71,7 +71,7 @@ def _report(draft: Draft, seen: SeenValue, meaning: str) -> None:
         return
     at, who = believable(seen.at, draft.now), who_changed(draft.policy, seen.source, seen.by)
     if not touched:
-        touch_by_status(draft, assignment, at, Phrase("status.touch", (who, seen.value)), seen.by)
+        touch_by_status(draft, assignment, at, Phrase("status.touch", (who, seen.value)), seen.user)
     if meaning == "meeting":
         now = draft.lead.assignment
         assert now is not None
@@ -91,7 +91,7 @@ def _close(draft: Draft, contact: Contact, seen: SeenValue, stage: Stage) -> Non
     who = who_changed(draft.policy, seen.source, seen.by)
     note = Phrase("closed.by_status", (who, seen.value, reason.label))
     owner = draft.lead.assignment.person if draft.lead.assignment else ""
-    draft.record("rejected", owner, reason.id, by=seen.by or seen.source)
+    draft.record("rejected", owner, reason.id, by=seen.user or seen.source)
     _agree(draft)
     close(draft, reason.id, believable(seen.at, draft.now), note, "closed", way)
 

@@ -15,6 +15,10 @@ from baton.domain.world.events import Told
 Reporter = Told | Literal["workspace"]
 
 
+#: What HubSpot's id of a person begins with, where it says who made a change.
+USER = "userId:"
+
+
 class SeenStage(Struct, frozen=True):
     """One value of ``lifecyclestage`` in the contact's property history; empty: it was cleared."""
 
@@ -31,6 +35,11 @@ class SeenValue(Struct, frozen=True):
     source: str = ""
     #: Who in particular, as HubSpot has it: ``userId:9586504`` is a person.
     by: str = ""
+
+    @property
+    def user(self) -> str:
+        """The person who set it, as HubSpot has them; empty: it names none."""
+        return self.by if self.by.startswith(USER) else ""
 
 
 class Contact(Struct, frozen=True):
