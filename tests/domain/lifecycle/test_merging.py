@@ -86,6 +86,15 @@ def test_the_clocks_go_on_where_they_were() -> None:
     assert at.leads["101"].wake_at is None
 
 
+def test_a_merge_is_no_activity() -> None:
+    at = Two()
+    before = at.leads["101"]
+    at.now += DAY
+    at.merge("201", "101")
+    assert at.leads["201"].idle == before.idle
+    assert at.leads["201"].last_activity == before.last_activity
+
+
 @pytest.mark.parametrize("shown", ["salesacceptedlead", "marketingqualifiedlead"])
 def test_hubspots_furthest_stage_is_no_backward_move(shown: str) -> None:
     at = Two()

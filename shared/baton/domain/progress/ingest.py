@@ -50,8 +50,8 @@ def ingest(draft: Draft) -> Phrase | None:
 
 
 def note_activity(draft: Draft) -> None:
-    """Stage changes and signals count as activity."""
-    moved = draft.lead.state.stage != draft.start.state.stage
+    """Stage changes and signals count as activity; that contacts were merged does not."""
+    moved = draft.lead.state.stage != draft.start.state.stage and not draft.ended
     if moved or isinstance(draft.event, SignalSeen):
         record_activity(draft, draft.event.at)
 
