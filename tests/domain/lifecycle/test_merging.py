@@ -150,6 +150,15 @@ def test_a_recycled_leads_track_rest_and_rounds_go_over() -> None:
     assert shown.properties["lifecyclestage"].value == "recycled", "HubSpot showed MQL"
 
 
+def test_the_rounds_of_all_of_them_count() -> None:
+    """So that a merge gives nobody their rounds anew."""
+    at = Two(second=True)
+    at.send(clicked("102", "reject", "UBEN", at.now, "timing"))
+    at.merge("201", "101", "102")
+    lead = at.leads["201"]
+    assert (at.owner("201"), lead.state.stage, lead.state.rounds) == ("anna", "sal", 1)
+
+
 def test_evidence_of_all_of_them_is_kept() -> None:
     at = Two(second=True)
     early, late = Evidence(NOW - DAY, "form", "Pricing"), Evidence(NOW - minutes(1), "visit", "a")
