@@ -16,7 +16,7 @@ from baton.domain.draft.decision import Decision
 from baton.domain.lead import Lead
 from baton.domain.policy import Fallback, Handoff, Member, Policy, Pool, Reason, Rule, Wait
 from baton.domain.world.events import AnyEvent, ClockDue, RoomMade, WentStale
-from baton.domain.world.world import Account, Away, Contact, Load, Needs, Turns, World
+from baton.domain.world.world import Account, Away, Contact, Load, Needs, Touch, Turns, World
 from tests.builders import NOW, POLICY, became, contact, manager, minutes, rep
 
 
@@ -76,6 +76,7 @@ class Desk:
         self.turns: dict[str, Turns] = {}
         self.contacts: dict[str, Contact] = {}
         self.account: Account | None = None
+        self.touches: tuple[Touch, ...] = ()
         self.decisions: list[Decision] = []
         self.events = 0
 
@@ -86,6 +87,7 @@ class Desk:
         if not decision.changed:
             return decision
         self.leads[event.lead_id] = decision.lead
+        self.leads |= {one.id: one for one in decision.ended}
         for load in decision.loads:
             self.loads[load.person] = replace(load, version=load.version + 1)
         for turns in decision.turns:
@@ -182,8 +184,10 @@ class Desk:
             loads=world.loads | loads,
             first=world.first | first,
         )
+        if lacks.merged:
+            world = replace(world, merged={one: self.leads.get(one) for one in lacks.merged})
         if lacks.touches:
-            world = replace(world, touches=())
+            world = replace(world, touches=self.touches)
         if lacks.account:
             world = replace(world, account=self.account or Account())
         if lacks.contact:

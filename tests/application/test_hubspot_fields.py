@@ -60,11 +60,11 @@ def test_forms_and_every_field_are_read() -> None:
         assert {f"{which}_conversion_event_name", f"{which}_conversion_date"} <= set(names)
 
 
-def test_the_writer_of_a_value_is_read_only_for_properties_with_a_sync_rule() -> None:
+def test_the_writer_is_read_of_the_status_and_of_properties_with_a_sync_rule() -> None:
     crm = FakeCrm()
     crm.add("101", None, **PROPERTIES, hs_lead_status="NEW")
-    rules = (Sync("hs_persona", "crm"), Sync("hs_lead_status", "baton"))
-    for sync, changes in (((), set()), (rules, {"hs_lead_status"})):
+    rules = (Sync("hs_persona", "crm"), Sync("company", "baton"))
+    for sync, changes in (((), {"hs_lead_status"}), (rules, {"hs_lead_status", "company"})):
         found = work_event.Contacts(crm, ["101"]).get("101", asks(sync=sync))
         assert found is not None
         assert set(found.changes) == changes

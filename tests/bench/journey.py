@@ -232,6 +232,9 @@ class _Asked:
     def load(self, lead_id: str, event_id: str) -> Any:
         return self._store.load(lead_id, event_id)
 
+    def leads(self, ids: Any) -> Any:
+        return self._store.leads(ids)
+
     def first_waiting(self, pools: Any) -> Any:
         return self._store.first_waiting(pools)
 

@@ -21,7 +21,7 @@ from baton.domain.policy import Reason, Stage, Transition
 from baton.domain.sla import clocks
 from baton.domain.world.effects import CardState
 from baton.domain.world.events import Undelivered
-from baton.domain.world.world import SeenStage
+from baton.domain.world.world import SeenStage, SeenValue
 from baton.presentation.wording import plain
 from tests.adapters.dynamodb.test_leads import TABLE, create_table
 from tests.builders import (
@@ -33,6 +33,7 @@ from tests.builders import (
     contact,
     decided,
     handed_off,
+    hint,
     minutes,
     owned,
     world,
@@ -127,6 +128,24 @@ def test_it_tells_who_was_told_instead_of_whom(
     assert (
         f"undelivered to {OPS}: {title} (user_disabled); nobody told instead, it is parked" in out
     )
+
+
+def test_it_names_who_changed_the_owner_in_hubspot(
+    client: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store, event = LeadStore(client, TABLE), became()
+    start = world(contact=contact())
+    decision = decided(None, event, start, NOW)
+    store.commit(decision, event, "v1", NOW)
+    set_by_hand = SeenValue("owner-ben", NOW + minutes(1), "CRM_UI", "userId:77")
+    seen = replace(after(start, decision), contact=replace(contact(), owners=(set_by_hand,)))
+    later = NOW + minutes(2)
+    moved = decided(decision.lead, hint("owner", later), seen, later)
+    store.commit(moved, hint("owner", later), "v1", later)
+    _, out, _ = explain("101", capsys)
+    assert "Owner: Ben since Tue 3 Mar 2026, 08:02 UTC. HubSpot user 77 gave it to you." in out
+    assert "reassigned ben by HubSpot user 77: Anna" in out
+    assert "HubSpot user 77 made Ben the owner in HubSpot" in out
 
 
 def test_an_undelivered_outcome_without_a_slot_is_still_explained(

@@ -80,12 +80,13 @@ class FakeCrm:
         contact_id: str,
         at: datetime | None = None,
         source: str = "CRM_UI",
+        by: str = "",
         **properties: str,
     ) -> None:
         """Change properties as a person in HubSpot would, forward or back."""
         for name, value in properties.items():
             if self.properties[contact_id].get(name, "") != value:
-                seen = SeenValue(value, at or self.now, source)
+                seen = SeenValue(value, at or self.now, source, by)
                 self.changed.setdefault((contact_id, name), []).append(seen)
             if value:
                 self.properties[contact_id][name] = value
@@ -127,7 +128,13 @@ class FakeCrm:
                         for name in watched
                         if (contact_id, name) in self.changed
                     },
-                    merged=tuple(old for old, into in self.merged.items() if into == contact_id),
+                    merged=tuple(old for old, new in self.merged.items() if new == contact_id),
+                    owners=tuple(
+                        sorted(
+                            self.changed.get((contact_id, "hubspot_owner_id"), ()),
+                            key=lambda seen: seen.at,
+                        )
+                    ),
                 )
                 for asked in ids
                 if (contact_id := self.merged.get(asked, asked)) in self.properties

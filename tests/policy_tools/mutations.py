@@ -17,7 +17,8 @@ _WORDS = (
     *("rep", "manager", "owner", "channel", "director", "ops", "crm", "marketing", "baton"),
     *("hubspot", "fill", "blank", "restore", "ask", "report", "automatic", "time"),
     *("warn", "breach", "escalate", "pull_back", "text", "number", "date"),
-    *("list", "count", "ignore"),
+    *("list", "count", "ignore", "follow", "put_back", "route"),
+    *("backup", "team", "roster", "leave"),
 )
 
 

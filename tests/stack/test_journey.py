@@ -224,6 +224,25 @@ def test_hubspot_is_told_owner_status_deadlines_and_tasks(outside: Outside) -> N
     )
 
 
+def test_an_owner_set_in_hubspot_gets_the_card(outside: Outside) -> None:
+    """A signed webhook tells of the change; HubSpot's history says who made it."""
+    lead_id = outside.new_lead()
+    card(outside, lead_id)
+    owner = eventually(
+        lambda: outside.contact(lead_id)["properties"].get("hubspot_owner_id"), "an owner"
+    )
+    other = next(one for one in ("510000011", "510000012") if one != owner)
+    change = {"properties": {"hubspot_owner_id": other}, "user": 2}
+    outside.ask("POST", f"contacts/{lead_id}", change)
+    eventually(
+        lambda: "reassigned" in outside.outcomes(lead_id),
+        "the reassignment",
+    )
+    eventually(lambda: outside.messages(lead_id, "card:2"), "the new owner's card")
+    told = [one.by for r in outside.store.history(lead_id) for one in r.outcomes if one.by]
+    assert told == ["userId:2"]
+
+
 def test_a_rejected_lead_goes_to_its_nurture_track(outside: Outside) -> None:
     lead_id = outside.new_lead(numemployees="40")
     outside.click(card(outside, lead_id), "reject", "timing")

@@ -50,6 +50,10 @@ class MemoryStore:
             return self._beneath.load(lead_id, event_id)
         return lead, record
 
+    def leads(self, ids: Iterable[str]) -> dict[str, Lead]:
+        found = {one: self.load(one, "-")[0] for one in ids}
+        return {one: lead for one, lead in found.items() if lead is not None}
+
     def world(
         self, pools: Iterable[str], people: Iterable[str]
     ) -> tuple[dict[str, Turns], dict[str, Load]]:
@@ -85,6 +89,7 @@ class MemoryStore:
             raise Moved(event.lead_id)
         record = record_of(decision, event, policy, now)
         self.keep(key, record, decision.lead)
+        self.lead |= {one.id: one for one in decision.ended}
         for load in decision.loads:
             self.loads[load.person] = replace(load, version=load.version + 1)
         for turns in decision.turns:
@@ -97,18 +102,24 @@ class MemoryStore:
         self.lead[lead.id] = lead
 
     def _is_unchanged(self, lead_id: str, decision: Decision) -> bool:
-        held = self.lead.get(lead_id)
-        if held is None and self._beneath is not None:
-            held, _ = self._beneath.load(lead_id, "-")
         return (
-            (held.version if held else 0) == decision.before
+            self._version_of(lead_id) == decision.before
+            and all(self._version_of(one.id) == one.version - 1 for one in decision.ended)
             and all(_version(self.loads, x.person) == x.version for x in decision.loads)
             and all(_version(self.loads, x.person) == x.version for x in decision.relied_on)
             and all(_version(self.turns, x.pool) == x.version for x in decision.turns)
         )
 
+    def _version_of(self, lead_id: str) -> int:
+        held = self.lead.get(lead_id)
+        if held is None and self._beneath is not None:
+            held, _ = self._beneath.load(lead_id, "-")
+        return held.version if held else 0
+
     def _move(self, decision: Decision) -> None:
         """The lead gives up its place in a queue, or takes one."""
+        for merged, left in decision.places_left:
+            self._places(left.pool).pop(place_of(left.heat, left.since, merged), None)
         lead, before = decision.lead, decision.waited
         if before is not None:
             self._places(before.pool).pop(place_of(before.heat, before.since, lead.id), None)

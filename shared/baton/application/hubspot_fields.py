@@ -6,7 +6,8 @@ from baton.domain import addresses, hubspot_names
 from baton.domain.policy import Policy
 from baton.domain.world.world import Contact
 
-#: Contact properties that every policy needs: the stage, the owner, and the forms filled in.
+#: Contact properties that every policy needs: the stage, the owner, the forms filled in,
+#: and the reason that somebody names when they close a lead there.
 _ALWAYS = (
     hubspot_names.STAGE,
     hubspot_names.OWNER,
@@ -15,6 +16,7 @@ _ALWAYS = (
     hubspot_names.RECENT_FORM_AT,
     hubspot_names.FIRST_FORM,
     hubspot_names.FIRST_FORM_AT,
+    hubspot_names.REASON,
 )
 
 

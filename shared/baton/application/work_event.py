@@ -144,11 +144,6 @@ def _survivor(event: AnyEvent, into: str, now: datetime) -> Hinted:
     return Hinted(id=f"merged:{event.lead_id}:{into}", lead_id=into, at=now, about="stage")
 
 
-def _merged_away(lead_id: str, into: str, now: datetime) -> Hinted:
-    """To be read: HubSpot then answers with the survivor."""
-    return Hinted(id=f"merged-into:{into}:{lead_id}", lead_id=lead_id, at=now, about="stage")
-
-
 def _look_again(lead_id: str, at: datetime) -> Hinted:
     return Hinted(id=f"again:{lead_id}:{iso(at)}", lead_id=lead_id, at=at, about="stage")
 
@@ -174,10 +169,12 @@ class EventWorker(Struct, frozen=True):
         contacts: Contacts,
         now: datetime,
         redelivered: bool = False,
+        absorbs: str = "",
     ) -> EventResult:
         """Work *event* once in effect, however often it is delivered.
 
         Args:
+            absorbs: A contact that was merged into this one, even if HubSpot does not say so yet.
             redelivered: This message was received before. Its worker may have died after storing
                 the decision, so the effects are sent again. A different message about the same
                 event needs nothing: if the worked one was not acknowledged, it comes back by
@@ -201,9 +198,15 @@ class EventWorker(Struct, frozen=True):
                 # A rung was armed again for the same instant: give this wake its own id.
                 event = replace(event, id=f"{event.id}+{record.version}")
                 continue
+            if isinstance(event, Merged) and lead is not None and (redelivered or not lead.gone):
+                # The survivor takes the lead over first: once it is ended, its owner and clocks
+                # would be lost. A worker may have died before it had sent what the survivor shows.
+                result = self._survive(event, policy, contacts, now, redelivered)
+                if result is not None:
+                    return result
             try:
                 event = self._if_still_deleted(event, lead, policy, contacts, now)
-                decision = self._decide(lead, event, policy, contacts, now)
+                decision = self._decide(lead, event, policy, contacts, now, absorbs)
             except _MergedAway as merged:
                 # The survivor first: reading it twice is harmless, forgetting it is not.
                 self.wakes.offer([_survivor(event, merged.into, now)])
@@ -237,6 +240,24 @@ class EventWorker(Struct, frozen=True):
                 return EventResult("decided", decision.outcomes, attempt)
         raise Retryable("another decision was stored first every time", after=timedelta(seconds=1))
 
+    def _survive(
+        self,
+        event: Merged,
+        policy: Policy,
+        contacts: Contacts,
+        now: datetime,
+        redelivered: bool,
+    ) -> EventResult | None:
+        """Have the survivor take the merged lead over; None: it did not, so the lead just ends.
+        Raises Retryable."""
+        survivor = _survivor(event, event.into, now)
+        try:
+            result = self(survivor, policy, contacts, now, redelivered, absorbs=event.lead_id)
+        except (Rejected, Explained):
+            return None  # the survivor's own news says why
+        lead, _ = self.store.load(event.lead_id, event.id)
+        return result if lead is not None and lead.gone else None
+
     def _decide(
         self,
         lead: Lead | None,
@@ -244,16 +265,18 @@ class EventWorker(Struct, frozen=True):
         policy: Policy,
         contacts: Contacts,
         now: datetime,
+        absorbs: str = "",
     ) -> Decision:
         world = self.initial_world(policy, event)
         if needs_contact(event) and not (lead is not None and lead.gone):
             # ``decide`` would ask for it first; reading it now saves one call.
             world = self._look_for_contact(world, event, contacts)
+        contact = world.contact
+        if contact is not None and absorbs and absorbs not in contact.merged:
+            world = replace(world, contact=replace(contact, merged=(*contact.merged, absorbs)))
         for _ in range(QUESTIONS):
             answer = decide(lead, event, world, now)
             if isinstance(answer, Decision):
-                if world.contact is not None and world.contact.merged:
-                    self._look_for_merged(lead, world.contact, now)
                 return answer
             world = self._learn(world, answer, event, contacts)
         raise Rejected("the decision kept asking for more data")
@@ -299,6 +322,11 @@ class EventWorker(Struct, frozen=True):
         if lacks.pools or lacks.people:
             turns, loads = self.store.world(lacks.pools, lacks.people)
             world = replace(world, turns=world.turns | turns, loads=world.loads | loads)
+        if lacks.merged:
+            merged = self.store.leads(lacks.merged)
+            world = replace(
+                world, merged=world.merged | {one: merged.get(one) for one in lacks.merged}
+            )
         if lacks.queues:
             # Read after the turns: joining and leaving a queue raise the turns' version.
             first = self.store.first_waiting(lacks.queues)
@@ -317,20 +345,6 @@ class EventWorker(Struct, frozen=True):
                 raise _MergedAway(contact.id)
             contact = None
         return replace(world, contact=contact, contact_gone=contact is None)
-
-    def _look_for_merged(self, lead: Lead | None, survivor: Contact, now: datetime) -> None:
-        """Have the leads read that were merged into this one, if no webhook told of it: their
-        ladders would run on, and HubSpot takes what is written to them as written to the survivor.
-
-        Before the commit, which remembers that they were looked for: reading twice is harmless.
-        """
-        known = lead.merged if lead is not None else ()
-        for gone in survivor.merged:
-            if gone in known or gone == survivor.id:
-                continue
-            other, _ = self.store.load(gone, "")
-            if other is not None and not other.gone:
-                self.wakes.offer([_merged_away(gone, survivor.id, now)])
 
     def _look_up(self, lead_id: str, policy: Policy, contacts: Contacts) -> Background:
         """A missing scope must not block leads: fields that cannot be looked up count as missing,

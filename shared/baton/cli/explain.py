@@ -21,6 +21,7 @@ from baton.domain.draft.decision import Outcome
 from baton.domain.draft.why_now import unread
 from baton.domain.lead import Clock, Lead
 from baton.domain.lifecycle.backward import source_phrase
+from baton.domain.lifecycle.owner_by_hand import who_changed
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Person, Policy
 from baton.domain.sla.clocks import calendar_of
@@ -250,12 +251,22 @@ def _outcome_text(outcome: Outcome, policy: Policy, titles: dict[str, str]) -> s
     if outcome.kind == "undelivered":
         return _undelivered(outcome, policy, titles)
     name, colon, source = outcome.what.partition(":")
-    if outcome.kind in _CHANGED and colon:  # earlier code stored the words
-        name = f"{name} by {plain(source_phrase(source))}"
     if outcome.kind == "disqualified" and (stage := _set_aside(outcome.what, policy)):
         return ": ".join(filter(None, (f"{stage} {name}", _name(outcome.person, policy))))
-    what = f"{spelled(outcome.kind)} {name if outcome.kind in _CHANGED else outcome.what}".strip()
+    changed = outcome.kind in _CHANGED and colon  # earlier code stored the words
+    what = f"{spelled(outcome.kind)} {name if changed else outcome.what}".strip()
+    if who := _doer(outcome, policy, source if changed else ""):
+        what = f"{what} by {who}"
     return ": ".join(filter(None, (what, _name(outcome.person, policy))))
+
+
+def _doer(outcome: Outcome, policy: Policy, source: str) -> str:
+    """Who did it, as people know them; empty: nobody is named."""
+    if outcome.by in policy.person:
+        return policy.person[outcome.by].name
+    if outcome.by:
+        return plain(who_changed(policy, source or outcome.by, outcome.by))
+    return plain(source_phrase(source)) if outcome.kind in _CHANGED and ":" in outcome.what else ""
 
 
 def _set_aside(reason: str, policy: Policy) -> str:

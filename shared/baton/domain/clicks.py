@@ -92,6 +92,10 @@ def _qualify(draft: Draft, event: Clicked) -> None:
     if draft.world.contact is None:
         raise NeedsData(Needs(contact=True))
     ingest_contact(draft, draft.world.contact)
+    moved = _why_stale(draft, event)
+    if moved is not None:  # somebody made another person the owner in HubSpot meanwhile
+        _reply(draft, event, moved)
+        return
     assignment = draft.lead.assignment
     handoff = assignment.handoff if assignment else ""
     target = stage_after(policy, handoff if handoff in policy.stage else policy.lifecycle.accepted)
@@ -123,7 +127,7 @@ def _why_stale(draft: Draft, event: Clicked) -> Phrase | None:
         return Phrase("click.accept_first", (name,))
     if event.action == "touch" and assignment.touched_at is not None:
         return Phrase("click.touched", (name,))
-    if event.action == "untouch" and assignment.touched_in != "slack":
+    if event.action == "untouch" and not assignment.touch_reported:
         seen = assignment.touched_in == "hubspot"
         return Phrase("click.touch_seen" if seen else "click.no_touch", (name,))
     return None

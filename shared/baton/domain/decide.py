@@ -103,6 +103,8 @@ def decide(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> D
         offers=tuple(sorted(draft.offers)),
         waited=draft.start.waiting,
         look_again=draft.look_again,
+        ended=tuple(draft.ended),
+        places_left=tuple(draft.places_left),
     )
 
 

@@ -84,6 +84,11 @@ def compile_policy(files: Files, today: date) -> compiled.Policy:
         zone=_zone(files.roster),
         touches=compiled.Touches(**files.sla.touches.model_dump()),
         attendance=compiled.Attendance(**files.sla.absence.model_dump()),
+        by_hand=compiled.ByHand(
+            files.routing.by_hand.owner,
+            files.routing.by_hand.when_cleared,
+            files.routing.by_hand.when_unknown,
+        ),
     )
     return with_meanings(policy)
 
@@ -134,7 +139,9 @@ def _lifecycle(file: LifecycleFile, known: Mapping[str, FieldKind]) -> compiled.
         initial=file.initial,
         recycled=file.recycled,
         disqualified=file.disqualified,
-        status=compiled.Status(file.status.new, file.status.working, file.status.meeting),
+        status=compiled.Status(
+            file.status.new, file.status.working, file.status.meeting, file.status.by_hand
+        ),
         backward={source.lower(): answer for source, answer in file.backward.items()},
         restore_at_most=file.restore_at_most,
         skipped=file.skipped,
@@ -306,6 +313,7 @@ def _person(person: Person, zone: ZoneInfo) -> compiled.Person:
         ),
         max_per_week=person.max_per_week,
         backup=person.backup or "",
+        hubspot_user=person.hubspot_user or "",
     )
 
 

@@ -16,11 +16,12 @@ from msgspec.structs import replace
 from baton.adapters.dynamodb.leads import SHARDS, LeadStore, shard_of
 from baton.application.ports.leads import Index
 from baton.domain.draft.decision import Decision
-from baton.domain.world.events import StageChanged
+from baton.domain.world.events import Hinted, StageChanged
 from baton.domain.world.world import Load, Turns
 from baton.failures import AlreadyDone, Moved, Rejected, Retryable
-from tests.builders import NOW, after, became, click, contact, decided, minutes, world
+from tests.builders import NOW, after, became, click, contact, decided, hint, minutes, world
 from tests.fakes.store import FakeStore
+from tests.routed import Desk, routed
 
 TABLE = "leads"
 
@@ -137,6 +138,53 @@ def test_nothing_is_stored_when_what_was_read_has_moved(
         store.commit(replace(decision, **changed), event, "v1", NOW)
     assert store.load("101", event.id) == (None, None)
     assert store.world([], ["anna"])[1] == {"anna": Load("anna")}
+
+
+def survivor(before: Decision) -> tuple[Decision, Hinted]:
+    """Lead 101, as *before* left it, was merged into 201."""
+    event = hint("stage", NOW, lead_id="201")
+    merged = replace(contact("201"), merged=("101",))
+    loads = {load.person: replace(load, version=load.version + 1) for load in before.loads}
+    known = world(contact=merged, loads=loads, merged={"101": before.lead})
+    return decided(None, event, known), event
+
+
+def test_a_merged_lead_ends_with_the_survivor_that_takes_it_over(store: Store) -> None:
+    before, event = first()
+    store.commit(before, event, "v1", NOW)
+    decision, news = survivor(before)
+    store.commit(decision, news, "v1", NOW)
+    found = store.leads(["101", "201"])
+    assert (found["101"].assignment, found["201"].assignment) == (None, before.lead.assignment)
+    assert store.owned_by("anna") == ["201"]
+    assert due(store, "wakes", NOW + timedelta(days=9)) == ["201"]
+
+
+def test_a_merged_lead_that_has_moved_is_not_taken_over(store: Store) -> None:
+    before, event = first()
+    store.commit(before, event, "v1", NOW)
+    decision, news = survivor(before)
+    later = click("accept", NOW + minutes(1))
+    known = after(world(contact=contact()), before)
+    store.commit(decided(before.lead, later, known, later.at), later, "v1", later.at)
+    with pytest.raises(Moved):
+        store.commit(decision, news, "v1", NOW)
+    assert {*store.leads(["101", "201"])} == {"101"}
+
+
+def test_a_merged_lead_leaves_its_place_to_the_survivor(store: Store) -> None:
+    desk = Desk(routed())
+    desk.loads = {name: Load(name, open=2) for name in ("anna", "ben")}
+    before, event = desk.arrive("101"), became()
+    blank = replace(before, loads=(), relied_on=(), lead=replace(before.lead, version=1), before=0)
+    turns = tuple(replace(one, version=0) for one in before.turns)
+    store.commit(replace(blank, turns=turns), event, "v1", NOW)
+    desk.contacts["201"] = replace(contact("201"), merged=("101",))
+    desk.leads["101"] = blank.lead
+    decision = desk.send(hint("stage", NOW, id="m", lead_id="201"))
+    store.commit(replace(decision, loads=(), relied_on=()), hint("stage", NOW, lead_id="201"),
+                 "v1", NOW)  # fmt: skip
+    assert [place.lead for place in store.queue("desk")] == ["201"]
 
 
 def test_only_open_leads_are_in_the_indexes(store: Store) -> None:

@@ -221,6 +221,36 @@ def test_a_change_is_dated_by_the_first_write_of_the_value() -> None:
     assert changes == {"hs_lead_status": SeenValue("OPEN", at, "CRM_UI")}
 
 
+def test_each_change_of_the_owner_is_read_with_who_made_it() -> None:
+    nine, ten, eleven = (f"2026-03-02T{hour:02}:00:00Z" for hour in (9, 10, 11))
+    history = [
+        Change("70002", eleven, "INTEGRATION", "1160452"),
+        Change("", ten, "crm_ui", "userId:9586504"),
+        Change("70001", ten, "IMPORT"),
+        Change("70001", nine),
+    ]
+    record = Record(id="1", properties={}, propertiesWithHistory={"hubspot_owner_id": history})
+    at = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    assert contact_of(record).owners == (
+        SeenValue("70001", at),
+        SeenValue("", at + timedelta(hours=1), "CRM_UI", "userId:9586504"),
+        SeenValue("70002", at + timedelta(hours=2), "INTEGRATION", "1160452"),
+    )
+
+
+def test_what_was_merged_into_a_contact_is_read_with_it() -> None:
+    record = Record(id="9", properties={"hs_merged_object_ids": "101;102"})
+    assert contact_of(record).merged == ("101", "102")
+    assert contact_of(Record(id="9", properties={})).merged == ()
+
+
+def test_the_history_of_the_owner_comes_with_the_contact(real: SandboxStage) -> None:
+    contact_id = real.lead(firstname="Nora")
+    real.http.update("contacts", contact_id, {"hubspot_owner_id": "70001"})
+    found = real.crm.contacts([contact_id], ["firstname"])[contact_id]
+    assert [(one.value, one.source) for one in found.owners] == [("70001", "INTEGRATION")]
+
+
 def test_an_associated_list_is_read_to_its_end(real: SandboxStage) -> None:
     contact_id = real.lead(firstname="Nora")
     for number in range(3):

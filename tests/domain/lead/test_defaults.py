@@ -46,6 +46,8 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "tell_at": None,
         "covers": "",
         "return_at": None,
+        "since": None,
+        "touched_by": "",
     },
     Clock: {
         "climbed": 0,
@@ -93,10 +95,12 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "gone": "",
         "waiting": None,
         "deferred": (),
-        "merged": (),
         "questions": (),
         "judged_by": "",
         "deals": {},
+        "owner_seen": None,
+        "absorbed": (),
+        "merged_at": None,
     },
     LifecycleState: {
         "stage": "",

@@ -14,6 +14,7 @@ from baton.domain.lead import Lead, LifecycleState, StageFact, Write
 from baton.domain.lifecycle.backward import may_restore
 from baton.domain.lifecycle.forward import answer_stage_changes
 from baton.domain.lifecycle.stage_history import answer_to, reverse_transition, without_echoes
+from baton.domain.policy import Sync
 from baton.domain.time import SKEW
 from baton.domain.world.effects import CardState, ContactState, NoticeState
 from baton.domain.world.events import ClockDue, Deleted, Merged
@@ -397,24 +398,35 @@ def test_where_baton_wins_its_value_is_written_again() -> None:
     assert kinds(quiet) == [], "the write is on its way"
 
 
-def test_where_the_crm_wins_baton_yields() -> None:
+SLA = "baton_sla_status"
+
+
+def where_the_crm_wins_the_sla_status() -> tuple[Lead, World]:
     lead, its_world = accepted_lead()
-    found = {"hubspot_owner_id": SeenValue("owner-zoe", NOW + minutes(19), "CRM_UI")}
+    lifecycle = replace(SCORED.lifecycle, sync=(Sync(SLA, "crm"),))
+    lead = replace(lead, writes=lead.writes | {SLA: (Write("on_track", NOW),)})
+    return lead, replace(its_world, policy=replace(SCORED, lifecycle=lifecycle))
+
+
+def test_where_the_crm_wins_baton_yields() -> None:
+    lead, its_world = where_the_crm_wins_the_sla_status()
+    found = {SLA: SeenValue("fine", NOW + minutes(19), "CRM_UI", "userId:7")}
     at = NOW + minutes(20)
     later, decision = seen_in_hubspot(lead, its_world, found, at)
     assert kinds(decision) == ["drifted"]
-    assert later.yielded == {"hubspot_owner_id": "owner-zoe"}
+    assert decision.outcomes[0].by == "userId:7"
+    assert later.yielded == {SLA: "fine"}
     user = SCORED.person[owned(lead).person].slack_user
     at += minutes(5)
     done, decision = told(later, click("reject", at, user, reason="timing"), its_world, at)
     (effect,) = [e for e in decision.effects if isinstance(e, ContactState)]
-    assert effect.properties["hubspot_owner_id"].since <= lead.version
+    assert effect.properties[SLA].since <= lead.version
     assert done.written["baton_reason"].value == "TIMING"
 
 
 def test_where_the_crm_wins_marketing_does_not() -> None:
-    lead, its_world = accepted_lead()
-    found = {"hubspot_owner_id": SeenValue("owner-zoe", NOW + minutes(19), "AUTOMATION_PLATFORM")}
+    lead, its_world = where_the_crm_wins_the_sla_status()
+    found = {SLA: SeenValue("fine", NOW + minutes(19), "AUTOMATION_PLATFORM")}
     _, decision = seen_in_hubspot(lead, its_world, found, NOW + minutes(20))
     assert kinds(decision) == ["drifted", "restored"]
 

@@ -12,6 +12,7 @@ from baton.domain.policy import (
     Attendance,
     BehaviourGroup,
     BehaviourRule,
+    ByHand,
     Calendar,
     CatchUp,
     Count,
@@ -98,6 +99,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "time_off": (),
         "max_per_week": None,
         "backup": "",
+        "hubspot_user": "",
     },
     Policy: {
         "scoring": None,
@@ -116,6 +118,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "touches": Touches(),
         "attendance": Attendance(),
         "early": "",
+        "by_hand": ByHand(),
     },
     Pool: {
         "choose": "weighted",
@@ -158,7 +161,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "disqualified_by": (),
         "deal_stages": (),
     },
-    Status: {"new": "", "working": "", "meeting": ""},
+    Status: {"new": "", "working": "", "meeting": "", "by_hand": "follow"},
     Sync: {"when": {}},
     Target: {
         "time": "working",

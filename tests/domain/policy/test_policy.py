@@ -78,7 +78,7 @@ def test_what_others_write_too_is_watched_but_for_the_stage() -> None:
     names = ("hs_lead_status", "lifecyclestage", "baton_tier", "hs_lead_status")
     rules = tuple(Sync(name, "crm") for name in names)
     policy = replace(POLICY, lifecycle=replace(POLICY.lifecycle, sync=rules))
-    assert policy.watched == ("baton_tier", "hs_lead_status")
+    assert policy.watched == ("baton_tier", "hs_lead_status", "hubspot_owner_id")
 
 
 def test_reps_choose_among_the_reasons_that_are_offered() -> None:

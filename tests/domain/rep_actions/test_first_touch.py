@@ -15,7 +15,8 @@ from baton.domain.policy import Policy
 from baton.domain.rep_actions.first_touch import look_for_touch, report_touch, take_back_touch
 from baton.domain.sla.targets import start_clocks
 from baton.domain.world.world import Touch
-from tests.builders import NOW, POLICY, decided, handed_off, hint, kinds, minutes, owned
+from tests.builders import NOW, POLICY, click, decided, due, handed_off, hint, kinds, minutes, owned
+from tests.worded import words
 
 SECOND = timedelta(seconds=1)
 
@@ -93,6 +94,85 @@ def test_what_hubspot_has_logged_of_the_owner_is_the_first_touch(
     assert made.tasks
     booked = [Phrase("meeting.booked")] if met else []
     assert made.because == [*booked, Phrase("touch", (note, "hubspot"))]
+
+
+def by(whose: Any) -> Policy:
+    """Ben is Anna's backup; Cleo is in her team, Dan in another."""
+    teams = {"anna": "north", "cleo": "north", "ben": "south", "dan": "south"}
+    people = tuple(replace(one, team=teams.get(one.id, "")) for one in POLICY.people)
+    people = tuple(replace(o, backup="ben") if o.id == "anna" else o for o in people)
+    return replace(POLICY, people=people, touches=replace(POLICY.touches, by=whose))
+
+
+@pytest.mark.parametrize(
+    ("whose", "counted"),
+    [
+        ("owner", {"anna"}),
+        ("backup", {"anna", "ben"}),
+        ("team", {"anna", "ben", "cleo"}),
+        ("roster", {"anna", "ben", "cleo", "dan", "mona"}),
+    ],
+)
+@pytest.mark.parametrize("who", ["anna", "ben", "cleo", "dan", "mona", "stranger"])
+def test_a_touch_counts_of_whom_the_policy_says(whose: str, counted: set[str], who: str) -> None:
+    made = drafted(replace(CALL, owner=f"owner-{who}"), policy=by(whose))
+    assert look_for_touch(made) == (who in counted)
+    assert (first_touch(made).stopped_at == CALL.at) == (who in counted)
+
+
+def test_without_a_word_of_the_policy_the_backups_touch_counts() -> None:
+    assert POLICY.touches.by == "backup"
+
+
+def test_a_touch_for_the_owner_is_shown_as_such() -> None:
+    made = drafted(replace(CALL, owner="owner-ben"), policy=by("backup"))
+    look_for_touch(made)
+    acts = owned(made.lead)
+    assert (acts.touched_in, acts.touched_by) == ("hubspot", "ben")
+    assert made.card is not None
+    assert words(made.card.note) == "Ben: call, for Anna"
+    assert [(o.kind, o.person, o.by) for o in made.outcomes] == [("touched", "anna", "ben")]
+
+
+def test_the_owners_own_touch_is_theirs_though_their_backup_called_later() -> None:
+    later = replace(CALL, at=CALL.at + minutes(1), owner="owner-ben")
+    made = drafted(later, CALL, policy=by("backup"))
+    look_for_touch(made)
+    assert (owned(made.lead).touched_at, owned(made.lead).touched_by) == (CALL.at, "")
+
+
+def test_the_backups_record_does_not_confirm_what_the_owner_reported() -> None:
+    """Self-reported touches are shown apart until a record of the owner's is seen."""
+    reported = {"touched_at": NOW + minutes(5), "touched_in": "slack"}
+    made = drafted(replace(CALL, owner="owner-ben"), policy=by("backup"), **reported)
+    assert look_for_touch(made)
+    assert owned(made.lead).touched_in == "slack"
+
+
+def test_a_backups_e_mail_that_bounces_is_taken_back() -> None:
+    mail = Touch(CALL.at, "email", "owner-ben", "SENT", "EMAIL")
+    made = drafted(mail, policy=by("backup"))
+    look_for_touch(made)
+    at = LATER + minutes(1)
+    bounced = replace(made.world, touches=(replace(mail, status="BOUNCED"),))
+    again = Draft(made.lead, hint("activity", at), bounced, at)
+    assert not look_for_touch(again)
+    acts = owned(again.lead)
+    assert (acts.touched_at, acts.touched_by) == (None, "")
+    assert first_touch(again).running
+
+
+def test_the_example_of_b4_the_backup_calls_and_nothing_is_pulled_back() -> None:
+    lead, its_world = handed_off()
+    call = Touch(NOW + minutes(10), "call", "owner-ben", "COMPLETED", "OUTBOUND")
+    its_world = replace(its_world, policy=by("backup"), touches=(call,))
+    lead = decided(lead, click("accept", NOW + minutes(1)), its_world, NOW + minutes(1)).lead
+    while lead.wake_at is not None and lead.wake_at < NOW + minutes(200):
+        at = lead.wake_at
+        decision = decided(lead, due(lead), its_world, at)
+        assert "pulled_back" not in kinds(decision)
+        lead = decision.lead
+    assert owned(lead).person == "anna"
 
 
 @pytest.mark.parametrize(

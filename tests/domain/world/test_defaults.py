@@ -83,7 +83,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
     Undelivered: {"slot": "", "fix": ""},
     SeenStage: {"source": "", "source_id": ""},
     SeenValue: {"source": "", "source_id": ""},
-    Contact: {"stages": (), "changes": {}, "merged": ()},
+    Contact: {"stages": (), "changes": {}, "owners": (), "merged": ()},
     Background: {"history": {}, "contact": {}, "company": {}, "denied": ""},
     Account: {
         "owners": {},
@@ -101,6 +101,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "account": None,
         "first": {},
         "touches_denied": "",
+        "merged": {},
     },
     Needs: {
         "contact": False,
@@ -110,6 +111,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "people": (),
         "account": (),
         "queues": (),
+        "merged": (),
     },
 }
 

@@ -106,9 +106,13 @@ def test_reverse_moves_out_of_side_stages_are_named(advanced: dict[str, str]) ->
     assert "Transitions out of Disqualified: `reopen` to Lead (rep)." in said
 
 
-def test_an_owner_changed_by_hand_is_not_followed(sample: dict[str, str]) -> None:
+def test_an_owner_changed_by_hand_is_a_reassignment(sample: dict[str, str]) -> None:
     for name in ("faq", "guide-reps"):
-        assert "An owner changed by hand in HubSpot is not followed yet" in sample[name]
+        assert "An owner changed by hand in HubSpot is a reassignment" in sample[name]
+    said = part(sample["automation"], "When somebody changes the owner in HubSpot")
+    assert "| `follow` | they have it from then on, also beyond a limit" in said
+    assert "| `route` | routing finds the next owner" in said
+    assert "| `ask` | it stays so in HubSpot" in said
 
 
 def test_leads_past_acceptance_are_idle_where_a_rule_names_their_stage(

@@ -122,6 +122,8 @@ class LeadStore:
             rows.create(_record_item(event, record, now)),
             # Wins against every other event of this lead that was decided on the same state.
             rows.overwrite(_lead_item(decision.lead), decision.before),
+            # Win against decisions about leads that were merged into this one, which it ends.
+            *(rows.overwrite(_lead_item(one), one.version - 1) for one in decision.ended),
             # Win against decisions about other leads that change the same person or pool.
             *(
                 rows.overwrite(next_version(load_key(load.person), load), load.version)
@@ -288,6 +290,8 @@ class LeadStore:
 
     def _places(self, decision: Decision) -> Iterator[Item]:
         """The write that gives up, or takes, the lead's place in a queue."""
+        for merged, left in decision.places_left:
+            yield self._rows.delete(place_key(merged, left), "place")
         lead_id, before, after = decision.lead.id, decision.waited, decision.lead.waiting
         old = place_key(lead_id, before) if before else None
         new = place_key(lead_id, after) if after else None

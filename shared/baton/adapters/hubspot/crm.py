@@ -54,7 +54,7 @@ class HubspotCrm:
     def contacts(
         self, ids: list[str], properties: list[str], watched: Sequence[str] = ()
     ) -> dict[str, Contact]:
-        dated = sorted({*watched, hubspot_names.STAGE})
+        dated = sorted({*watched, hubspot_names.STAGE, hubspot_names.OWNER})
         wanted = sorted({*properties, *dated, hubspot_names.MERGED})
 
         def read(some: Sequence[str]) -> list[Record]:
@@ -246,6 +246,7 @@ def contact_of(record: Record, watched: Sequence[str] = ()) -> Contact:
         changes={
             name: change for name in watched if (change := _last_change(record, name)) is not None
         },
+        owners=tuple(_changes(record, hubspot_names.OWNER)),
         merged=_merged(record),
     )
 
@@ -276,13 +277,18 @@ def _history(record: Record, name: str) -> list[SeenValue]:
 
 
 def _last_change(record: Record, name: str) -> SeenValue | None:
-    """The present value and since when it holds; rewriting the same value does not count. None: the
-    property never had one."""
-    last: SeenValue | None = None
+    """The present value and since when it holds. None: the property never had one."""
+    changes = _changes(record, name)
+    return changes[-1] if changes else None
+
+
+def _changes(record: Record, name: str) -> list[SeenValue]:
+    """Each change of the property, oldest first; rewriting the same value does not count."""
+    found: list[SeenValue] = []
     for one in _history(record, name):
-        if last is None or one.value != last.value:
-            last = one
-    return last
+        if not found or one.value != found[-1].value:
+            found.append(one)
+    return found
 
 
 def _last_values(record: Record, names: Sequence[str]) -> dict[str, str]:

@@ -108,6 +108,10 @@ class Store(Queues, Protocol):
         """Turns and loads; those not stored yet are returned as new."""
         ...
 
+    def leads(self, ids: Iterable[str]) -> dict[str, Lead]:
+        """Those that exist, by id."""
+        ...
+
     def commit(self, decision: Decision, event: AnyEvent, policy: str, now: datetime) -> Record:
         """Store all of *decision*, or nothing.
 

@@ -61,6 +61,9 @@ class Outcome(Struct, frozen=True, gc=False, omit_defaults=True):
     instead: str = ""
     #: Slot of the message that could not be delivered; empty in older records.
     message: str = ""
+    #: Who did it: in HubSpot, as HubSpot has it (``userId:9586504``, else the change source); or
+    #: the id of a person who acted for the owner.
+    by: str = ""
 
 
 class LoadChange(Struct, frozen=True, gc=False, array_like=True):
@@ -129,3 +132,7 @@ class Decision(Struct, frozen=True, gc=False):
     waited: Waiting | None = None
     #: When the contact must be read again; also of a decision that changes nothing.
     look_again: datetime | None = None
+    #: Merged leads that end with it, each a version on from the one it was read at; and the places
+    #: in queues that they leave.
+    ended: tuple[Lead, ...] = ()
+    places_left: tuple[tuple[str, Waiting], ...] = ()

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from baton.domain.conditions import Facts
 from baton.domain.draft.decision import Considered, LoadChange, Outcome, OutcomeKind
-from baton.domain.lead import Lead, LeadChanges
+from baton.domain.lead import Lead, LeadChanges, Waiting
 from baton.domain.phrase import Arg, Phrase
 from baton.domain.policy import Person, Policy
 from baton.domain.scoring.facts import describe
@@ -26,6 +26,16 @@ class CardNote(NamedTuple):
 
     note: Phrase | None = None
     at: datetime | None = None
+
+
+class Given(NamedTuple):
+    """A person whom somebody set as the lead's owner in HubSpot; who did, and when."""
+
+    person: Person
+    who: Phrase
+    at: datetime
+    #: Who did, as HubSpot has it.
+    by: str
 
 
 class Draft:
@@ -60,6 +70,14 @@ class Draft:
         self.look_again: datetime | None = None
         #: The transition that the owner requested by pressing Qualified.
         self.asked = ""
+        #: Whom somebody made the owner in HubSpot, for the handoff that begins now; None: nobody.
+        self.given: Given | None = None
+        #: Whether this decision has taken in who owns the contact in HubSpot.
+        self.owner_read = False
+        #: Leads that this decision ends, because they were merged into this one; and the places
+        #: that they leave.
+        self.ended: list[Lead] = []
+        self.places_left: list[tuple[str, Waiting]] = []
         #: Whether to show the current assignment's card, with its note; and whether to show its
         #: tasks.
         self.card: CardNote | None = None
@@ -132,6 +150,7 @@ class Draft:
         due_at: datetime | None = None,
         instead: str = "",
         message: str = "",
+        by: str = "",
     ) -> None:
         assignment = self.lead.assignment
         self.outcomes.append(
@@ -144,6 +163,7 @@ class Draft:
                 due_at=due_at,
                 instead=instead,
                 message=message,
+                by=by,
             )
         )
 

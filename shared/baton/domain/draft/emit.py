@@ -123,7 +123,7 @@ def _card(draft: Draft, shared: _Shared, state: CardShows, noted: CardNote) -> N
             note=noted.note or "",
             note_at=noted.at,
             missing=policy.labels_of(lead.flagged),
-            undo=assignment.touched_in == "slack",
+            undo=assignment.touch_reported,
         )
     )
 

@@ -10,6 +10,7 @@ from baton.domain.draft.draft import Draft
 from baton.domain.handoff.assign import assign, end_assignment, handoff_of
 from baton.domain.handoff.reassign import notify_former_owner
 from baton.domain.lead import ArmedRung, Clock
+from baton.domain.lifecycle.owner_by_hand import follow_owner
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Person
 from baton.domain.rep_actions.first_touch import look_for_touch, name_denied
@@ -30,16 +31,25 @@ def keeps_it(owner: Person | None) -> bool:
 def pull_back(draft: Draft, clock: Clock) -> None:
     """Take the lead from an owner who let the clock run out, and give it to the next rep.
 
-    HubSpot's engagements are read again first: an owner who has been in touch keeps the lead.
+    HubSpot is read again first: an owner who has been in touch keeps the lead, and one whom
+    somebody set there by hand gets it.
     """
     owner, assignment = draft.owner, draft.lead.assignment
     assert assignment is not None
     if draft.world.crm_down:
         _postpone(draft, clock)
         return
-    if draft.world.touches is None:
-        raise NeedsData(Needs(touches=True))
+    contact = draft.world.contact
+    unread = contact is None and not draft.world.contact_gone
+    if draft.world.touches is None or unread:
+        raise NeedsData(Needs(contact=unread, touches=draft.world.touches is None))
+    if contact is None:
+        return  # it is gone from HubSpot, and so leaves
     name_denied(draft)
+    follow_owner(draft, contact)
+    if draft.lead.assigned != assignment.number or draft.lead.assignment is None:
+        draft.add_reason("pull_back.by_hand", clock.target)
+        return
     if look_for_touch(draft):
         draft.add_reason("pull_back.touched", clock.target)
         return

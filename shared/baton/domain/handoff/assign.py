@@ -8,11 +8,11 @@ from msgspec.structs import replace
 
 from baton.domain.conditions import first_match
 from baton.domain.draft import emit
-from baton.domain.draft.draft import Draft
+from baton.domain.draft.draft import Draft, Given
 from baton.domain.handoff.attendance import watch_owner, watch_queue
 from baton.domain.lead import Assignment, Clock, DeferredNotice, PastAssignment
 from baton.domain.phrase import Phrase
-from baton.domain.policy import Handoff, Idle, Person, Policy, Staleness
+from baton.domain.policy import Handoff, Idle, Person, Policy, Stage, Staleness
 from baton.domain.recycling.idle import arm_idle, idle_rule
 from baton.domain.routing import queue
 from baton.domain.routing.capacity import release, resume, take
@@ -32,12 +32,23 @@ def hand_off(draft: Draft, handoff: Handoff, existing_owner: str) -> None:
     """
     if draft.lead.round_from != draft.lead.assigned:
         draft.change(round_from=draft.lead.assigned, had=())
-    assign(draft, handoff, existing_owner, by_ownership=True)
+    given, draft.given = draft.given, None
+    if given is None:
+        assign(draft, handoff, existing_owner, by_ownership=True)
+        return
+    draft.add_reason("by_hand", given.who, given.person.name)
+    draft.record("reassigned", "", given.person.id, by=given.by)
+    give_by_hand(draft, given, handoff)
 
 
 def handoff_named(policy: Policy, stage: str) -> Handoff:
     """The handoff on entering *stage*; the first if *stage* is empty or was dropped."""
     return policy.handoff.get(stage) or policy.handoff[policy.lifecycle.handoff]
+
+
+def last_stage(policy: Policy, handoff: str) -> Stage:
+    """The last stage that belongs to the handoff on entering *handoff* (empty: the first)."""
+    return policy.stage.get(handoff) or policy.stage[policy.lifecycle.accepted]
 
 
 def handoff_of(draft: Draft) -> Handoff:
@@ -159,6 +170,17 @@ def give(draft: Draft, choice: Choice, handoff: Handoff) -> None:
     targets.evaluate_clocks(draft)
     watch_owner(draft)
     emit.request_card(draft)
+
+
+def give_by_hand(draft: Draft, given: Given, handoff: Handoff) -> None:
+    """Assign the lead to the person who was set as its owner in HubSpot. They have it since then;
+    their clocks start now, as they get the card. Raises NeedsData.
+    """
+    why = Phrase("why.by_hand", (given.who,))
+    give(draft, Choice(given.person, "by-hand", "", why, ()), handoff)
+    assignment = draft.lead.assignment
+    assert assignment is not None
+    draft.change(assignment=replace(assignment, since=min(given.at, assignment.at)))
 
 
 def end_assignment(draft: Draft, card: emit.Ending, note: Phrase, note_at: datetime) -> None:

@@ -22,8 +22,9 @@ class Assignment(Struct, frozen=True, gc=False, omit_defaults=True):
     why: Text
     accepted_at: datetime | None = None
     touched_at: datetime | None = None
-    #: slack: the rep says so; hubspot: seen as a logged call, e-mail, meeting or message.
-    touched_in: Literal["", "slack", "hubspot"] = ""
+    #: slack: the rep says so; status: somebody set the lead status that says so; hubspot: seen as a
+    #: logged call, e-mail, meeting or message.
+    touched_in: Literal["", "slack", "hubspot", "status"] = ""
     #: A meeting was booked or held.
     met_at: datetime | None = None
     #: Stage of the handoff that it is part of; empty: the first.
@@ -51,6 +52,21 @@ class Assignment(Struct, frozen=True, gc=False, omit_defaults=True):
     #: back; empty: nobody.
     covers: str = ""
     return_at: datetime | None = None
+    #: Since when they have it in HubSpot, where somebody gave it to them there; what they did from
+    #: then on counts. None: since ``at``.
+    since: datetime | None = None
+    #: Person id of who made the first touch for the owner; empty: the owner themselves.
+    touched_by: str = ""
+
+    @property
+    def touch_reported(self) -> bool:
+        """Whether the first touch is somebody's word only, and may be taken back."""
+        return self.touched_in in ("slack", "status")
+
+    @property
+    def begun_at(self) -> datetime:
+        """From when on acts count."""
+        return self.since or self.at
 
 
 class PastAssignment(Struct, frozen=True, gc=False, array_like=True):

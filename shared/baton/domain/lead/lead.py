@@ -80,14 +80,17 @@ class Lead(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     waiting: Waiting | None = None
     #: Notices deferred to their recipients' working hours.
     deferred: tuple[DeferredNotice, ...] = field(default=(), name="untold")
-    #: Ids of the contacts that were merged into it, as last read.
-    merged: tuple[str, ...] = ()
     #: Changes in HubSpot that a person must answer, oldest first.
     questions: tuple[Question, ...] = ()
     #: Which triggers its facts were judged by (``Policy.trigger_rules``).
     judged_by: str = ""
     #: Deal id -> how it stands; of the latest.
     deals: dict[str, KnownDeal] = {}
+    #: HubSpot's time of the latest change of the owner that Baton has taken in.
+    owner_seen: datetime | None = None
+    #: Ids of the contacts that were merged into it, and since when its own history counts.
+    absorbed: tuple[str, ...] = ()
+    merged_at: datetime | None = None
 
     def __post_init__(self) -> None:
         if self.assignment is None and self.held is None and self.waiting is None:
@@ -189,7 +192,9 @@ class LeadChanges(TypedDict, total=False):
     gone: Text
     waiting: Waiting | None
     deferred: tuple[DeferredNotice, ...]
-    merged: tuple[str, ...]
     questions: tuple[Question, ...]
     judged_by: str
     deals: dict[str, KnownDeal]
+    owner_seen: datetime | None
+    absorbed: tuple[str, ...]
+    merged_at: datetime | None

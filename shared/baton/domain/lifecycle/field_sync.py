@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from baton.domain import hubspot_names
 from baton.domain.conditions import why_not
 from baton.domain.draft.draft import Draft
@@ -14,6 +16,8 @@ from baton.domain.phrase import Phrase
 from baton.domain.policy import Sync
 from baton.domain.world.world import Contact, SeenValue
 
+#: Properties whose changes have answers of their own: see ``backward`` and ``owner_by_hand``.
+_ANSWERED_ELSEWHERE = frozenset({hubspot_names.STAGE, hubspot_names.OWNER})
 #: Change sources that count as sales: people, another CRM, or its connector. All others (forms,
 #: workflows, imports, e-mail tools) count as marketing.
 CRM = PEOPLE | {"integration", "integrations_sync", "api", "salesforce", "crm_setting", "mobile"}
@@ -24,7 +28,7 @@ def follow_others(draft: Draft, contact: Contact) -> None:
     not. Each drift is recorded once, with its source.
     """
     for name, seen in sorted(contact.changes.items()):
-        if name == hubspot_names.STAGE or name not in draft.lead.written:
+        if name in _ANSWERED_ELSEWHERE or name not in draft.lead.written:
             continue  # Baton does not write it
         ours = draft.lead.written[name].value
         if isinstance(ours, Phrase):
@@ -58,12 +62,11 @@ def _is_own_write(seen: SeenValue, writes: tuple[Write, ...]) -> bool:
 def _answer_drift(draft: Draft, name: str, seen: SeenValue) -> None:
     if draft.lead.yielded.get(name) == seen.value:
         return
-    rule = _rule(draft, name)
+    rule = sync_rule(draft, name)
     if rule is None:
         return  # no rule: Baton writes its next change as usual
-    who = seen.source
-    side = "crm" if seen.source.casefold() in CRM else "marketing"
-    draft.record("drifted", what=changed_by(name, who))
+    who, side = seen.source, side_of(seen.source)
+    draft.record("drifted", what=changed_by(name, who), by=seen.user)
     if rule.wins == side:
         draft.add_reason("sync.yielded", name, source_phrase(who), side)
     elif may_restore(draft, name, who):
@@ -73,7 +76,13 @@ def _answer_drift(draft: Draft, name: str, seen: SeenValue) -> None:
     draft.change(yielded=draft.lead.yielded | {name: seen.value})
 
 
-def _rule(draft: Draft, name: str) -> Sync | None:
+def side_of(source: str) -> Literal["crm", "marketing"]:
+    """The side that a change source belongs to."""
+    return "crm" if source.casefold() in CRM else "marketing"
+
+
+def sync_rule(draft: Draft, name: str) -> Sync | None:
+    """The policy's rule about property *name* for this lead; None: there is none."""
     return next(
         (
             rule

@@ -8,6 +8,7 @@ from baton.domain import hubspot_names
 from baton.domain.conditions import Facts
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Lead, Value, Write
+from baton.domain.lifecycle.owner_history import note_owner_seen
 from baton.domain.lifecycle.stage_history import WRITES_KEPT
 from baton.domain.lifecycle.status import lead_status, sla_status
 from baton.domain.phrase import Phrase, Text, listing
@@ -88,6 +89,10 @@ def show_contact(draft: Draft) -> None:
         written.pop(hubspot_names.STAGE, None)
     if written == lead.written:
         return
+    owner, contact = written.get(hubspot_names.OWNER), draft.world.contact
+    chosen = owner is not None and owner.since == draft.version
+    if chosen and draft.owner_read and contact is not None:
+        note_owner_seen(draft, contact)
     draft.change(written=written, writes=_writes(draft, written))
     if any(value.since == draft.version for value in written.values()):
         draft.show(
@@ -162,7 +167,8 @@ def _writes(draft: Draft, written: dict[str, Value]) -> dict[str, tuple[Write, .
         value = written.get(name)
         if value is None or value.since != draft.version or isinstance(value.value, Phrase):
             continue  # a phrase has no text yet by which its echo could be recognised
-        if not _is_in_hubspot(draft, name, value):
+        # The owner's is kept in any case: somebody may change it before Baton's write arrives.
+        if name == hubspot_names.OWNER or not _is_in_hubspot(draft, name, value):
             write = Write(value.value, draft.now, clears=value.clear_first)
             writes[name] = (*writes.get(name, ()), write)[-WRITES_KEPT:]
     return writes

@@ -25,6 +25,7 @@ from baton.domain.policy.lifecycle import (
 )
 from baton.domain.policy.policy import Definition, Policy
 from baton.domain.policy.routing import (
+    ByHand,
     CatchUp,
     Chain,
     Counting,
@@ -85,6 +86,7 @@ __all__ = [
     "Attendance",
     "BehaviourGroup",
     "BehaviourRule",
+    "ByHand",
     "Calendar",
     "CatchUp",
     "Chain",

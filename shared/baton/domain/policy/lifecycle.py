@@ -146,6 +146,8 @@ class Status(Struct, frozen=True):
     working: str = ""
     #: Once a meeting is booked.
     meeting: str = ""
+    #: What it means if a person sets ``working``, ``meeting`` or a side stage's status in HubSpot.
+    by_hand: Literal["follow", "ask", "leave"] = "follow"
 
 
 class Sync(Struct, frozen=True):

@@ -18,6 +18,7 @@ from baton.domain.policy.calendar import Calendar
 from baton.domain.policy.criteria import DAYS_IN_STAGE, Count, When
 from baton.domain.policy.lifecycle import Field, Lifecycle, Reason, Stage, Transition, Verdict
 from baton.domain.policy.routing import (
+    ByHand,
     Chain,
     Counting,
     Handoff,
@@ -113,6 +114,8 @@ class Policy(Struct, frozen=True, dict=True):
     #: What becomes of a lead that is moved out of its side stage in HubSpot while it rests, or when
     #: its rounds are used up; empty (policies of before): it is followed, and nobody is told.
     early: Literal["", "hold", "ask", "follow"] = ""
+    #: What a change of the owner in HubSpot means.
+    by_hand: ByHand = ByHand()
 
     @cached_property
     def person(self) -> dict[str, Person]:
@@ -365,17 +368,59 @@ class Policy(Struct, frozen=True, dict=True):
 
     @cached_property
     def watched(self) -> tuple[str, ...]:
-        """Contact properties that others write as well as Baton, as the policy says."""
-        named = {one.property for one in self.lifecycle.sync}
+        """Contact properties that others write as well as Baton: the owner, the lead status where
+        it means something, and those that the policy names."""
+        named = {one.property for one in self.lifecycle.sync} | {hubspot_names.OWNER}
+        if self.meaning_of_status and self.lifecycle.status.by_hand != "leave":
+            named.add(hubspot_names.LEAD_STATUS)
         return tuple(sorted(named - {hubspot_names.STAGE}))
+
+    @cached_property
+    def meaning_of_status(self) -> dict[str, str]:
+        """``hs_lead_status`` -> what a person means by it: ``working``, ``meeting``, or the id of a
+        side stage. A value with several meanings, or that working stages have, has none."""
+        status = self.lifecycle.status
+        said = [(status.working, "working"), (status.meeting, "meeting")]
+        said += [(one.lead_status, one.id) for one in self.lifecycle.stages if one.side]
+        taken = {one.lead_status for one in self.lifecycle.stages if not one.side} | {status.new}
+        values = [value for value, _ in said]
+        return {
+            value: meaning
+            for value, meaning in said
+            if value and value not in taken and values.count(value) == 1
+        }
 
     @cached_property
     def owner_by_hubspot(self) -> dict[str, Person]:
         return {person.hubspot_owner: person for person in self.people}
 
     @cached_property
+    def who_touches_for(self) -> dict[str, dict[str, Person]]:
+        """Person id -> HubSpot owner id -> everybody whose acts count as theirs, themselves
+        included."""
+        return {
+            one.id: {
+                other.hubspot_owner: other for other in self.people if self._acts_for(other, one)
+            }
+            for one in self.people
+        }
+
+    def _acts_for(self, one: Person, owner: Person) -> bool:
+        """Whether the acts of *one* count as *owner*'s first touch."""
+        by = self.touches.by
+        if one.id == owner.id or by == "roster":
+            return True
+        if by == "team" and owner.team and one.team == owner.team:
+            return True
+        return by != "owner" and one.id == owner.backup
+
+    @cached_property
     def person_by_slack(self) -> dict[str, Person]:
         return {person.slack_user: person for person in self.people}
+
+    @cached_property
+    def person_by_hubspot_user(self) -> dict[str, Person]:
+        return {one.hubspot_user: one for one in self.people if one.hubspot_user}
 
     def zone_of(self, person: Person | None) -> str:
         """The zone (IANA) in which *person* reads times; UTC without a person."""

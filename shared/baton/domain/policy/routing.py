@@ -141,6 +141,20 @@ class Counting(Struct, frozen=True, omit_defaults=True):
     wait_for_room: timedelta = timedelta(hours=4)
 
 
+class ByHand(Struct, frozen=True, omit_defaults=True):
+    """What a change of the owner in HubSpot by somebody else means. ``follow``: it is a
+    reassignment; ``put_back``: Baton's owner is written again; ``ask``: it stays, and RevOps is
+    asked.
+    """
+
+    #: The new owner is in the roster, and active.
+    owner: Literal["follow", "ask", "put_back"] = "follow"
+    #: The owner was emptied; ``route``: routing finds the next one.
+    cleared: Literal["route", "ask", "put_back"] = "route"
+    #: The new owner is a queue, somebody whom the roster does not know, or inactive.
+    unknown: Literal["ask", "put_back"] = "ask"
+
+
 class Chain(NamedTuple):
     """What a pool and its fallbacks can reach."""
 
@@ -230,3 +244,5 @@ class Person(Struct, frozen=True):
     max_per_week: int | None = None
     #: Who takes the leads of accounts they own while they are away; person id or empty.
     backup: str = ""
+    #: HubSpot's id of them as a user, by which changes name them; empty: not known.
+    hubspot_user: str = ""

@@ -78,3 +78,6 @@ class Touches(Struct, frozen=True, omit_defaults=True):
     unlisted: Literal["count", "ignore"] = "count"
     #: ``hs_call_disposition``: outcomes (HubSpot's ids) with which no call counts.
     outcomes_ignored: tuple[str, ...] = ()
+    #: Whose acts count as the owner's first touch besides their own: nobody's, their backup's,
+    #: also those of their team, or of anybody in the roster.
+    by: Literal["owner", "backup", "team", "roster"] = "backup"

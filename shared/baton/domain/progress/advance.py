@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from baton.domain import hubspot_names
 from baton.domain.conditions import next_change, why_not
-from baton.domain.draft.draft import Draft
-from baton.domain.handoff.assign import end_assignment, hand_off, handoff_named
+from baton.domain.draft.draft import Draft, Given
+from baton.domain.handoff.assign import end_assignment, hand_off, handoff_named, last_stage
 from baton.domain.handoff.waiting import try_again
 from baton.domain.lead import Assignment, StageFact, Waiting
 from baton.domain.lifecycle import gates
@@ -20,11 +20,12 @@ from baton.domain.lifecycle.deals import answer_ends, why_not_yet
 from baton.domain.lifecycle.forward import held_for_trigger
 from baton.domain.lifecycle.gates import Wait
 from baton.domain.lifecycle.loops import is_parked, park
+from baton.domain.lifecycle.owner_by_hand import pass_to
 from baton.domain.lifecycle.questions import drop_answered
 from baton.domain.lifecycle.rests import end_rest
 from baton.domain.lifecycle.transitions import refold, stage_after, transition_by_hand
 from baton.domain.phrase import Phrase
-from baton.domain.policy import Policy, Reason, Stage, Transition
+from baton.domain.policy import Reason, Stage, Transition
 from baton.domain.recycling.idle import arm_idle, idle_rule
 from baton.domain.recycling.tracks import closing_transition, rounds_used_up
 from baton.domain.rep_actions.accept import accept
@@ -233,7 +234,7 @@ def _apply_stage(draft: Draft, stage: Stage) -> Wait | None:
 
 def _apply_stage_owned(draft: Draft, assignment: Assignment, stage: Stage) -> Wait | None:
     policy, lead = draft.policy, draft.lead
-    last = _last_stage(policy, assignment.handoff)
+    last = last_stage(policy, assignment.handoff)
     if stage.rank < last.rank:
         return None
     since = lead.state.since or draft.now
@@ -241,12 +242,16 @@ def _apply_stage_owned(draft: Draft, assignment: Assignment, stage: Stage) -> Wa
     # that may not accept.
     first = not assignment.handoff
     tolerated = any(fact.at == since for fact in lead.state.tolerated)
-    if first and assignment.accepted_at is None and since >= assignment.at and not tolerated:
+    ours = since >= assignment.begun_at and not tolerated
+    if first and assignment.accepted_at is None and ours:
         accept(draft, since, "hubspot")
     wait = gates.may_enter(draft, stage)
     if wait is not None:
+        if draft.given is not None:
+            pass_to(draft, draft.given)
         return wait
     if stage.rank > last.rank:
+        draft.given = draft.given or _given_at_this_stage(draft, assignment, since)
         note = Phrase("closed.moved_on", (stage.label,))
         if draft.asked:
             note = Phrase("closed.qualified", (draft.owner_name, stage.label))
@@ -263,9 +268,17 @@ def _apply_stage_owned(draft: Draft, assignment: Assignment, stage: Stage) -> Wa
     return None
 
 
-def _last_stage(policy: Policy, handoff: str) -> Stage:
-    """The last stage that belongs to the handoff on entering *handoff* (empty: the first)."""
-    return policy.stage.get(handoff) or policy.stage[policy.lifecycle.accepted]
+def _given_at_this_stage(draft: Draft, assignment: Assignment, entered: datetime) -> Given | None:
+    """The owner who was set by hand once the lead had come to its stage, whose gate was closed: the
+    handoff of that stage is theirs, too.
+    """
+    owner, why = draft.owner, assignment.why
+    if owner is None or assignment.since is None or assignment.since < entered:
+        return None
+    who = why.args[0] if isinstance(why, Phrase) and why.args else ""
+    return Given(
+        owner, who if isinstance(who, Phrase) else Phrase("by.somebody"), assignment.since, ""
+    )
 
 
 def _start_next_handoff(draft: Draft, stage: Stage) -> None:
@@ -284,7 +297,7 @@ def _apply_stage_waiting(draft: Draft, waiting: Waiting, stage: Stage) -> None:
     policy = draft.policy
     handoff = handoff_named(policy, waiting.handoff)
     first = handoff.stage == policy.lifecycle.handoff
-    last = _last_stage(policy, "" if first else handoff.stage)
+    last = last_stage(policy, "" if first else handoff.stage)
     if policy.stage[handoff.stage].rank <= stage.rank <= last.rank:
         if draft.lead.fields != draft.start.fields and draft.start.waiting == waiting:
             try_again(draft)

@@ -11,6 +11,8 @@ from baton.domain.lifecycle.creation import first_stage
 from baton.domain.lifecycle.deals import note_deal, tell_of_deal
 from baton.domain.lifecycle.field_sync import follow_others
 from baton.domain.lifecycle.forward import answer_stage_changes
+from baton.domain.lifecycle.merging import take_over
+from baton.domain.lifecycle.owner_by_hand import MISSED, follow_owner
 from baton.domain.lifecycle.stage_history import is_early, is_own_clearing, without_echoes
 from baton.domain.lifecycle.stage_reports import SETTLED, just_cleared, reported_facts
 from baton.domain.lifecycle.transitions import refold
@@ -21,6 +23,7 @@ from baton.domain.policy import Policy, Signal
 from baton.domain.rep_actions.activity import look_for_activity, record_activity
 from baton.domain.rep_actions.first_touch import look_for_touch, name_denied
 from baton.domain.rep_actions.reaching_out import acts
+from baton.domain.rep_actions.status_by_hand import follow_status
 from baton.domain.scoring.evidence_history import (
     BUILT_IN,
     add_evidence,
@@ -51,8 +54,8 @@ def ingest(draft: Draft) -> Phrase | None:
 
 
 def note_activity(draft: Draft) -> None:
-    """Stage changes and signals count as activity."""
-    moved = draft.lead.state.stage != draft.start.state.stage
+    """Stage changes and signals count as activity; that contacts were merged does not."""
+    moved = draft.lead.state.stage != draft.start.state.stage and not draft.ended
     if moved or isinstance(draft.event, SignalSeen):
         record_activity(draft, draft.event.at)
 
@@ -62,17 +65,21 @@ def ingest_contact(draft: Draft, contact: Contact) -> None:
 
     Raises NeedsData when touches are needed and not known.
     """
+    if contact.merged or draft.lead.merged_at is not None:
+        contact = take_over(draft, contact)
     fields = _merged_fields(draft, contact)
     if fields == draft.lead.fields:
         fields = draft.lead.fields  # keep the same object: others compare it with ``is``
     first_source = draft.lead.first_source or fields.get("source", "")
-    draft.change(fields=fields, first_source=first_source, gone="", merged=contact.merged)
+    draft.change(fields=fields, first_source=first_source, gone="")
     _look_for_evidence(draft, contact)
     _fold(draft, contact)
     tell_of_deal(draft)
     ask_about_unknown_stage(draft)
     answer_stage_changes(draft, contact)
     follow_others(draft, contact)
+    follow_owner(draft, contact)
+    follow_status(draft, contact)
     _catch_up_hubspot(draft, contact)
     _read_touch(draft)
 
@@ -104,7 +111,8 @@ def _signals(policy: Policy) -> tuple[Signal, ...]:
 def _fold(draft: Draft, contact: Contact) -> None:
     policy, event = draft.policy, draft.event
     seen = reported_facts(policy, contact, draft.now)
-    if isinstance(event, StageChanged):
+    merged_at = draft.lead.merged_at
+    if isinstance(event, StageChanged) and (merged_at is None or event.at > merged_at):
         known = policy.stage_of_value.get(event.stage)
         named = known.id if known is not None else event.stage[:LONGEST]
         # Only Baton itself makes its own moves, and those of deals.
@@ -176,9 +184,8 @@ def _catch_up_hubspot(draft: Draft, contact: Contact) -> None:
 
 def _read_touch(draft: Draft) -> None:
     event = draft.event
-    if not (isinstance(event, Hinted) and event.about == "activity"):
-        return
-    if draft.lead.assignment is None:
+    told = isinstance(event, Hinted) and event.about == "activity"
+    if draft.lead.assignment is None or not (told or _given_unnoticed(draft)):
         return
     if draft.world.touches is None:
         raise NeedsData(Needs(touches=True))
@@ -187,6 +194,17 @@ def _read_touch(draft: Draft) -> None:
     draft.change(evidence=add_evidence(draft.lead.evidence, seen))
     look_for_touch(draft)
     look_for_activity(draft)
+
+
+def _given_unnoticed(draft: Draft) -> bool:
+    """Whether this decision finds an owner who was set by hand some time ago: what they did since
+    counts, and the news of it may have come before that of the owner, or never.
+    """
+    assignment = draft.lead.assignment
+    if assignment is None or assignment.since is None or assignment is draft.start.assignment:
+        return False
+    news = assignment.number != (draft.start.assignment.number if draft.start.assignment else 0)
+    return news and draft.now - assignment.since > MISSED
 
 
 def _merged_fields(draft: Draft, contact: Contact) -> dict[str, str]:

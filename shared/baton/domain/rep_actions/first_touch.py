@@ -37,19 +37,32 @@ def report_touch(draft: Draft, assignment: Assignment, at: datetime) -> None:
     _touched(draft, assignment, at, "slack", note, taken_back=True)
 
 
+def touch_by_status(
+    draft: Draft, assignment: Assignment, at: datetime, note: Phrase, by: str
+) -> None:
+    """Somebody (*by*, as HubSpot has it) set the lead status that says so."""
+    _touched(draft, assignment, at, "status", note, taken_back=True)
+    draft.outcomes[-1] = replace(draft.outcomes[-1], by=by)
+
+
 def _touched(
     draft: Draft,
     assignment: Assignment,
     at: datetime,
-    where: Literal["slack", "hubspot"],
+    where: Literal["slack", "hubspot", "status"],
     note: Phrase,
     taken_back: bool,
+    by: str = "",
 ) -> None:
-    """*taken_back*: the act may be taken back."""
-    draft.change(assignment=replace(assignment, touched_at=at, touched_in=where))
+    """
+    Args:
+        taken_back: The act may be taken back.
+        by: Person id of who did it for the owner; empty: the owner.
+    """
+    draft.change(assignment=replace(assignment, touched_at=at, touched_in=where, touched_by=by))
     stop_clocks(draft, "touch", at, taken_back=taken_back)
     draft.add_reason("touch", note, where)
-    draft.record("touched", assignment.person, where)
+    draft.record("touched", assignment.person, where, by=by)
     emit.request_card(draft, note, at)
     emit.request_tasks(draft)
 
@@ -63,7 +76,7 @@ def take_back_touch(draft: Draft, assignment: Assignment, at: datetime) -> None:
 
 
 def _take_back(draft: Draft, assignment: Assignment, at: datetime, note: Phrase) -> None:
-    draft.change(assignment=replace(assignment, touched_at=None, touched_in=""))
+    draft.change(assignment=replace(assignment, touched_at=None, touched_in="", touched_by=""))
     draft.change(
         clocks=tuple(
             targets.restart(draft, clock) if clock.stopped_by == "touch" else clock
@@ -83,35 +96,43 @@ def name_denied(draft: Draft) -> None:
 
 
 def look_for_touch(draft: Draft) -> bool:
-    """Whether HubSpot has a call, e-mail, meeting or message by which the owner reached out since
-    they got the lead; if so it is the first touch and stops its clock. A touch that the rep
-    reported is recorded separately.
+    """Whether HubSpot has a call, e-mail, meeting or message by which the owner, or somebody for
+    them, reached out since they got the lead; if so it is the first touch and stops its clock. A
+    touch that the rep reported is recorded separately.
 
-    A touch by somebody else does not count: a lead that another rep happened to call still waits.
+    Who may act for the owner is policy (``touches.by``): their backup, if it does not say. An act
+    of anybody else does not count: a lead that another rep happened to call still waits.
     """
     assignment, owner, touches = draft.lead.assignment, draft.owner, draft.world.touches
     if assignment is None or owner is None or not touches:
         return False
     # HubSpot stores engagements in whole seconds, and clocks differ a little.
-    since = assignment.at - timedelta(seconds=1)
-    records = [t for t in touches if t.owner == owner.hubspot_owner and t.at >= since]
-    assignment = _name_no_acts(draft, assignment, records)
+    since = assignment.begun_at - timedelta(seconds=1)
+    counts = draft.policy.who_touches_for[owner.id]
+    records = [t for t in touches if t.owner in counts and t.at >= since]
+    own = [t for t in records if t.owner == owner.hubspot_owner]
+    assignment = _name_no_acts(draft, assignment, own)
     assignment = _follow_meetings(draft, assignment, records)
-    own = acts(draft.policy.touches, records)
-    if not own:
+    done = acts(draft.policy.touches, records)
+    if not done:
         # A deleted record proves nothing: only one that is there, and no act any more, does.
         refuted = any(one.at == assignment.touched_at for one in records)
         if assignment.touched_in == "hubspot" and refuted:
             draft.add_reason("touch.came_to_nothing")
             _take_back(draft, assignment, draft.event.at, Phrase("touch.no_touch"))
         return False
-    first = min(own, key=lambda touch: touch.at)
+    first = min(done, key=lambda touch: touch.at)
+    by = counts[first.owner]
     if assignment.touched_at is None:
         seen = Phrase("touch.seen", (owner.name, first.what))
-        provisional = all(one.what in PROVISIONAL for one in own)
-        _touched(draft, assignment, first.at, "hubspot", seen, taken_back=provisional)
-    elif assignment.touched_in == "slack":
+        if by.id != owner.id:
+            seen = Phrase("touch.seen_for", (by.name, first.what, owner.name))
+        provisional = all(one.what in PROVISIONAL for one in done)
+        for_them = "" if by.id == owner.id else by.id
+        _touched(draft, assignment, first.at, "hubspot", seen, provisional, for_them)
+    elif assignment.touch_reported and acts(draft.policy.touches, own):
         # The touch that the rep reported is now seen in HubSpot: count it once.
+        first = min(acts(draft.policy.touches, own), key=lambda touch: touch.at)
         draft.change(assignment=replace(assignment, touched_in="hubspot"))
         stop_clocks(draft, "touch", first.at)
         draft.add_reason("touch.confirmed", first.what)

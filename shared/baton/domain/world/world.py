@@ -7,11 +7,16 @@ from typing import Literal, get_args
 
 from msgspec import Struct
 
+from baton.domain.lead import Lead
 from baton.domain.policy import Ownership, Policy
 from baton.domain.world.events import Told
 
 #: Who reports that somebody is away; ``workspace``: Slack itself, which brings them no messages.
 Reporter = Told | Literal["workspace"]
+
+
+#: What HubSpot's id of a person begins with, where it says who made a change.
+USER = "userId:"
 
 
 class SeenStage(Struct, frozen=True):
@@ -25,12 +30,18 @@ class SeenStage(Struct, frozen=True):
 
 
 class SeenValue(Struct, frozen=True):
-    """The present value of a property, when it was set, and by whom."""
+    """A value of a property, when it was set, and by whom."""
 
     value: str
     at: datetime
     source: str = ""
+    #: Who in particular, as HubSpot has it: ``userId:9586504`` is a person.
     source_id: str = ""
+
+    @property
+    def user(self) -> str:
+        """The person who set it, as HubSpot has them; empty: it names none."""
+        return self.source_id if self.source_id.startswith(USER) else ""
 
 
 class Contact(Struct, frozen=True):
@@ -43,6 +54,8 @@ class Contact(Struct, frozen=True):
     #: Property -> its last change, for those that others may write as well as Baton; includes being
     #: emptied.
     changes: dict[str, SeenValue] = {}
+    #: Each change of the owner, oldest first; includes being emptied.
+    owners: tuple[SeenValue, ...] = ()
     #: Ids of the contacts that were merged into it.
     merged: tuple[str, ...] = ()
 
@@ -190,6 +203,9 @@ class World(Struct, frozen=True):
     first: dict[str, str] = {}
     #: Which records of touches could not be read, and why: a scope that was not granted.
     touches_denied: str = ""
+    #: Contact that was merged into this one -> Baton's lead of it; None: it has none. What is
+    #: missing was not read.
+    merged: dict[str, Lead | None] = {}
 
 
 class Needs(Struct, frozen=True):
@@ -204,6 +220,8 @@ class Needs(Struct, frozen=True):
     account: tuple[Ownership, ...] = ()
     #: Pools whose first waiting lead must be known.
     queues: tuple[str, ...] = ()
+    #: Leads of contacts that were merged into this one.
+    merged: tuple[str, ...] = ()
 
 
 class NeedsData(Exception):

@@ -45,6 +45,12 @@ SYNC_OF_NOTHING = Rule(
     "A rule about a property that Baton does not write has no effect.",
 )
 
+NO_BY_HAND = Rule(
+    "by-hand-without-effect",
+    "warning",
+    "Whoever changes the owner in HubSpot is put back before by_hand is asked.",
+)
+
 _STAGES = (
     *("subscriber", "lead", "marketingqualifiedlead", "salesqualifiedlead", "opportunity"),
     *("customer", "evangelist", "other"),
@@ -76,6 +82,7 @@ def check(subject: Subject) -> Iterator[Found]:
     yield from _deals(subject)
     yield from _statuses(subject)
     yield from _sync(subject)
+    yield from _by_hand(subject)
 
 
 def _value(
@@ -163,6 +170,22 @@ def _sync(subject: Subject) -> Iterator[Found]:
             message = f"Baton never writes {quoted(name)}{did_you_mean(name, sorted(written))}"
             fix = "name a property that Baton writes, or remove the rule"
         yield SYNC_OF_NOTHING.found("lifecycle", ("sync", index, "property"), message, fix)
+
+
+def _by_hand(subject: Subject) -> Iterator[Found]:
+    """An answer to changes of the owner that no change reaches, as Baton wins them all."""
+    routing = subject.files.routing
+    first = next((s for s in subject.lifecycle.sync if s.property == hubspot_names.OWNER), None)
+    if first is None or first.when or first.wins != "baton":
+        return
+    if "by_hand" in routing.model_fields_set and routing.by_hand.owner != "put_back":
+        yield NO_BY_HAND.found(
+            "routing",
+            ("by_hand",),
+            f"by_hand says {routing.by_hand.owner}, but lifecycle.yaml's sync lets Baton win"
+            f" {hubspot_names.OWNER} over everybody",
+            "write owner: put_back, or let sync say wins: crm, or remove that line of sync",
+        )
 
 
 def _own(subject: Subject) -> tuple[str, ...]:

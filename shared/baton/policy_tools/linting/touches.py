@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from baton.domain.policy import PUBLISHED, spelled
 from baton.policy_tools.linting.findings import Found, Rule
 from baton.policy_tools.linting.subject import Subject
-from baton.presentation.words import quoted
+from baton.presentation.words import listed, quoted
 
 UNKNOWN = Rule(
     "touch-value",
@@ -18,6 +18,11 @@ NONE = Rule(
     "touch-unseen",
     "warning",
     "If no record counts, the first touch is only seen where reps report it in Slack.",
+)
+NO_TEAM = Rule(
+    "touch-by-no-team",
+    "warning",
+    "Of a rep in no team, only their own acts and their backup's count.",
 )
 
 
@@ -41,4 +46,12 @@ def check(subject: Subject) -> Iterator[Found]:
             ("touches",),
             "counts no record at all, and a target waits for a touch",
             "list the statuses with which calls, e-mails or meetings count",
+        )
+    alone = [one.name for one in subject.files.roster.people if one.role == "rep" and not one.team]
+    if sla.touches.by == "team" and alone:
+        yield NO_TEAM.found(
+            "sla",
+            ("touches", "by"),
+            f"counts the acts of the owner's team, but without one are: {listed(alone, most=5)}",
+            "give them their team in roster.yaml, or write by: backup or by: roster",
         )

@@ -332,6 +332,15 @@ class Status(Entry):
     new: Annotated[str, Field(description="Written when a lead is assigned.")] = ""
     working: Annotated[str, Field(description="Written at the first touch.")] = ""
     meeting: Annotated[str, Field(description="Written once a meeting is booked.")] = ""
+    by_hand: Annotated[
+        Literal["follow", "ask", "leave"],
+        Field(
+            description="A person sets working, meeting, or the lead_status of a side stage in "
+            "HubSpot. follow: working is a reported first touch, meeting also a meeting, a side "
+            "stage's status closes the lead, for the reason in baton_reason or that of the "
+            "transition; ask: RevOps is asked; leave: it is a value like any other."
+        ),
+    ] = "follow"
 
 
 class Sync(Entry):

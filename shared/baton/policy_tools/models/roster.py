@@ -164,6 +164,13 @@ class Person(Entry):
         fitting(r"^[UW][A-Z0-9]{2,20}$", "an id such as U02AB34CD"),
         Field(description="Slack member id, such as U02AB34CD."),
     ]
+    hubspot_user: Annotated[
+        Annotated[str, fitting(r"^[0-9]{1,19}$", 'digits in quotes, such as "9586504"')] | None,
+        Field(
+            description="HubSpot user id, in quotes: histories then name them where HubSpot says "
+            "who changed something. HubSpot lists it with its owners (userId)."
+        ),
+    ] = None
     calendar: Annotated[Id, Field(description="Calendar they work by.")]
     manager: Annotated[
         Id | None, Field(description="Who is notified of breaches; left out only at the top.")

@@ -313,6 +313,45 @@ class Pool(Entry):
     ] = timedelta(minutes=30)
 
 
+class ByHand(Entry):
+    """What it means if somebody else (a person, a workflow, another system) changes the owner of a
+    lead in HubSpot. Whose changes stay at all, lifecycle.yaml's `sync` says for hubspot_owner_id.
+    """
+
+    owner: Annotated[
+        Literal["follow", "ask", "put_back"],
+        Field(
+            description="To somebody in the roster. follow: a reassignment, also beyond a limit: "
+            "clocks, card, tasks and load go over, and both are told; ask: it stays in HubSpot, "
+            "Baton's owner and clocks stay, and RevOps is asked; put_back: Baton's owner is "
+            "written again."
+        ),
+    ] = "follow"
+    cleared: Annotated[
+        Literal["route", "ask", "put_back"] | None,
+        Field(
+            description="Emptied, and still empty after 30 seconds. route: routing finds the next "
+            "owner, without those who had the lead. Left out: route where owner is follow, else "
+            "as owner."
+        ),
+    ] = None
+    unknown: Annotated[
+        Literal["ask", "put_back"] | None,
+        Field(
+            description="To a queue or team, to somebody who is not in the roster, or to somebody "
+            "inactive. Left out: put_back where owner is put_back, else ask."
+        ),
+    ] = None
+
+    @property
+    def when_cleared(self) -> Literal["route", "ask", "put_back"]:
+        return self.cleared or ("route" if self.owner == "follow" else self.owner)
+
+    @property
+    def when_unknown(self) -> Literal["ask", "put_back"]:
+        return self.unknown or ("put_back" if self.owner == "put_back" else "ask")
+
+
 class RoutingFile(Entry):
     """Who gets which lead."""
 
@@ -350,6 +389,9 @@ class RoutingFile(Entry):
     capacity: Annotated[Capacity, Field(description="Which leads count against limits.")] = (
         Capacity()
     )
+    by_hand: Annotated[
+        ByHand, Field(description="What a change of the owner in HubSpot by somebody else means.")
+    ] = ByHand()
 
     @property
     def free(self) -> tuple[str, ...]:

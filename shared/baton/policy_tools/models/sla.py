@@ -366,6 +366,14 @@ class Touches(Entry):
             "account's own outcomes, such as a wrong number.",
         ),
     ] = ()
+    by: Annotated[
+        Literal["owner", "backup", "team", "roster"],
+        Field(
+            description="Whose acts count as the owner's first touch besides their own. owner: "
+            "nobody's; backup: their backup's; team: also those of their team; roster: those of "
+            "anybody in the roster. The card and the history say whose it was."
+        ),
+    ] = "backup"
 
 
 class Absence(Entry):

@@ -86,6 +86,7 @@ PHRASES: dict[str, Words] = {
     ),
     "pull_back.touched": "{target}: not pulled back, the owner has been in touch",
     "pull_back.last_resort": "{target}: not pulled back, {owner} is the last resort",
+    "pull_back.by_hand": "{target}: not pulled back, the owner was changed in HubSpot",
     "pull_back.waits": "{target}: pull-back waits, HubSpot cannot be read",
     "pull_back.note": "{target} ran out; the lead went to the next rep",
     "pull_back.why": "{target} ran out",
@@ -165,6 +166,13 @@ PHRASES: dict[str, Words] = {
     "touch.no_touch": "What was seen in HubSpot does not count as a first touch any more",
     "touch.seen": "{owner}: {what}",
     "touch.denied": "first touch: not all records could be read, {why}",
+    "status.touch": "{who} set {status} in HubSpot",
+    "status.asked": "lead status: {who} set {status}; not followed, RevOps is asked",
+    "status.asked.title": "The lead status of {lead} was set to {status} in HubSpot",
+    "status.asked.who": "{who} set {status}. Baton's clocks and stage stay as they are.",
+    "status.asked.if_meant": "If intended, press the button on the lead's card, or set its stage in"
+    " HubSpot; if not, set the status back.",
+    "touch.seen_for": "{person}: {what}, for {owner}",
     "touch.confirmed": "first touch: the reported touch is now seen in HubSpot ({what})",
     "touch.taken_back": "first touch: taken back; its clock continues with the time that was left",
     "touch.undone": given(

@@ -20,6 +20,7 @@ NAMED: dict[str, Row] = {
 
 #: Path -> subject of the sentences about it and about paths below it, except in lists.
 SUBJECTS = {
+    "by_hand": "Baton",
     "company": "The company",
     "countries": "The table of countries",
     "counting": "The count of open leads",
@@ -49,7 +50,7 @@ DEFINITIONS = dict.fromkeys(
 _FIELDS = {
     "lifecycle": "lifecycle countries",
     "scoring": "scoring",
-    "routing": "territories segments rules pools ownership handoffs counting free_domains",
+    "routing": "territories segments rules pools ownership handoffs counting free_domains by_hand",
     "roster": "company people calendars team_calendars rota zone",
     "sla": "tiers pauses snooze_at_most touches attendance",
     "recycling": "tracks staleness idle early",

@@ -172,6 +172,14 @@ ROWS: dict[str, Row] = {
             "now gives a lead at the first touch the lead status",
             "now gives a lead at the first touch no lead status",
         ),
+        status__by_hand=Value(
+            "now",
+            show=worded(
+                follow="follows a lead status that a person sets",
+                ask="asks about a lead status that a person sets",
+                leave="leaves a lead status that a person sets as it is",
+            ),
+        ),
         status__meeting=Value(
             "now gives a lead with a meeting the lead status",
             "now gives a lead with a meeting no lead status",

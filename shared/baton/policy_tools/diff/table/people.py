@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from baton.domain.policy import Member
 from baton.policy_tools.diff import calendars, showing
-from baton.policy_tools.diff.phrases import InText, Items, Row, Switch, Thing, Value, under
+from baton.policy_tools.diff.phrases import (
+    InText,
+    Items,
+    Row,
+    Switch,
+    Thing,
+    Value,
+    under,
+    worded,
+)
 from baton.policy_tools.diff.showing import if_any, in_quotes
 from baton.presentation.conditions import condition
 from baton.presentation.words import listed, spelled
@@ -88,6 +97,29 @@ ROWS: dict[str, Row] = {
     ),
     "counting.snoozed": Switch("now includes snoozed leads", "no longer includes snoozed leads"),
     "counting.wait_for_room": Value("now lets a lead that comes back wait for room for"),
+    "by_hand.owner": Value(
+        "now",
+        show=worded(
+            follow="makes whoever is set as owner in HubSpot the lead's owner",
+            ask="asks about an owner who is changed in HubSpot",
+            put_back="puts back an owner who is changed in HubSpot",
+        ),
+    ),
+    "by_hand.cleared": Value(
+        "now",
+        show=worded(
+            route="routes a lead whose owner is removed in HubSpot",
+            ask="asks about an owner who is removed in HubSpot",
+            put_back="puts back an owner who is removed in HubSpot",
+        ),
+    ),
+    "by_hand.unknown": Value(
+        "now",
+        show=worded(
+            ask="asks about an owner in HubSpot whom the roster does not know",
+            put_back="puts back an owner in HubSpot whom the roster does not know",
+        ),
+    ),
     "free_domains": Items("now has", "no longer has", "its domains", together=True),
     "zone": Value("is now a whole day in zone"),
     "company": Value("is now called", show=in_quotes),
@@ -97,6 +129,7 @@ ROWS: dict[str, Row] = {
         name=Value("is now called", show=in_quotes),
         hubspot_owner=Value("is now HubSpot owner"),
         slack_user=Value("is now Slack user"),
+        hubspot_user=Value("is now HubSpot user", "is no longer known as a HubSpot user"),
         calendar=Value("now works by calendar"),
         manager=Value("now reports to", "now reports to nobody"),
         max_open=_limit("can hold {:open lead/open leads}"),

@@ -96,6 +96,15 @@ ROWS: dict[str, Row] = {
                 ignore="ignores values that HubSpot does not publish",
             ),
         ),
+        by=Value(
+            "now",
+            show=worded(
+                owner="counts only the owner's own first touch",
+                backup="counts a first touch by the owner's backup, too",
+                team="counts a first touch by the owner's backup or team, too",
+                roster="counts a first touch by anybody in the roster",
+            ),
+        ),
         outcomes_ignored=Items(
             "no longer counts calls with the outcome",
             "counts calls again with the outcome",
