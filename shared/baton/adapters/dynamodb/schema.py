@@ -30,16 +30,16 @@ Kind = Literal[
 
 #: What this code writes, and the highest that it reads.
 SCHEMAS: dict[Kind, int] = {
-    "lead": 4,  # the contacts that were merged into it are remembered
-    "record": 4,  # as leads; an undelivered message says how to fix it
-    "load": 2,  # a person may be refused by Slack
-    "turns": 3,  # as loads; one credit a member
+    "lead": 4,  # what is asked, deals, merged contacts, absences and rounds are remembered
+    "record": 4,  # as leads; outcomes say by whom; members may be catching up, turns given back
+    "load": 3,  # what was given of a queue since the person is back
+    "turns": 4,  # as loads; since when the same members are free
     "place": 1,
     "person_record": 4,  # a change says why Slack refuses somebody
     "slot": 1,
     "board": 2,  # entries carry phrases
     "checkpoint": 1,
-    "policy": 3,  # which records count as touches; kinds of fields: list, country, datetime
+    "policy": 4,  # triggers, absences, changes by hand, rounds and limits
     "policy_pointer": 1,
 }
 
