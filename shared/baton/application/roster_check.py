@@ -25,7 +25,7 @@ from baton.application.ports.census import Owners
 from baton.application.ports.people import Loads
 from baton.application.ports.slack import Members
 from baton.domain.policy import Person, Policy
-from baton.domain.presence import Absence, absence
+from baton.domain.presence import away_since
 from baton.domain.world.events import OwnerAbsent, OwnerRefused
 from baton.domain.world.world import Load
 from baton.failures import Rejected, Retryable
@@ -215,7 +215,7 @@ def _absent(
     """Leads of people who are away, whose leave may have been published since they got them. One
     event for each lead and absence, however often the roster is checked."""
     for person in active:
-        since = _away_since(person, loads[person.id], now)
+        since = away_since(person, loads[person.id], now)
         if since is None:
             continue
         for lead in open_leads(person.id):
@@ -225,15 +225,6 @@ def _absent(
                 at=now,
                 person=person.id,
             )
-
-
-def _away_since(person: Person, load: Load, now: datetime) -> datetime | None:
-    match absence(person, load, now):
-        case Absence.ON_LEAVE:
-            return next(off.start for off in person.time_off if off.start <= now < off.end)
-        case Absence.SAID_AWAY if load.away is not None:
-            return load.away.since
-    return None
 
 
 def _name(system: System, person: Person) -> str:

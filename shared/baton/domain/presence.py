@@ -48,6 +48,16 @@ def absence(person: Person, load: Load | None, now: datetime) -> Absence | None:
     return None
 
 
+def away_since(person: Person, load: Load | None, now: datetime) -> datetime | None:
+    """Since when *person* is on leave, or away by their own word; None: they are neither."""
+    match absence(person, load, now):
+        case Absence.ON_LEAVE:
+            return next(off.start for off in person.time_off if off.start <= now < off.end)
+        case Absence.SAID_AWAY if load is not None and load.away is not None:
+            return load.away.since
+    return None
+
+
 def is_there(policy: Policy, person: Person, load: Load | None, now: datetime) -> bool:
     """Whether *person* is at work at *now*, and nothing else keeps them."""
     return absence(person, load, now) is None and policy.calendar_of(person).is_open(now)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from baton.domain.handoff.attendance import LOOK_EACH
+from baton.domain.lead import BY_HAND
 from baton.domain.policy import Attendance, Fallback, Policy, TimeOff, Wait, WhenLeaveBegins
 from baton.domain.presence import is_there, stand_ins
 from baton.domain.world.effects import CardState, NoticeState
@@ -261,6 +262,20 @@ def test_news_of_an_absence_concerns_only_the_owner() -> None:
     decision = desk.send(OwnerAbsent(id="gone", lead_id="101", at=NOW, person="anna"))
     assert "reassigned" in kinds(decision)
     assert desk.owner("101") == "mona"
+
+
+def test_what_somebody_gave_by_hand_to_a_person_on_leave_stays_with_them() -> None:
+    desk = Desk(team(ben=off((NOW - DAY, NOW + 14 * DAY))))
+    desk.arrive("101")
+    lead = desk.leads["101"]
+    owner = lead.assignment
+    assert owner is not None
+    desk.leads["101"] = replace(lead, assignment=replace(owner, person="ben", rule=BY_HAND))
+    decision = desk.send(OwnerAbsent(id="away", lead_id="101", at=NOW, person="ben"))
+    assert desk.owner("101") == "ben"
+    assert "unattended.by_hand" in [one.id for one in decision.because]
+    desk.tick(NOW + minutes(60))
+    assert told(desk) == [("0:15:00", "UMONA")], "but somebody who is there knows"
 
 
 # --- any roster, any leave

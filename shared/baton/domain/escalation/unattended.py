@@ -11,9 +11,10 @@ from baton.domain.handoff import attendance
 from baton.domain.handoff.assign import assign, end_assignment, find_next_owner, give, handoff_of
 from baton.domain.handoff.reassign import notify_former_owner
 from baton.domain.handoff.waiting import responsible_for
+from baton.domain.lead import BY_HAND
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Person
-from baton.domain.presence import absence, backups_of, is_there, stand_ins
+from baton.domain.presence import absence, away_since, backups_of, is_there, stand_ins
 from baton.domain.routing.search import Choice
 from baton.domain.world.events import OwnerAbsent
 from baton.domain.world.world import Needs, NeedsData
@@ -55,6 +56,12 @@ def _begin_leave(draft: Draft) -> None:
     absent = absence(owner, draft.load(owner.id), draft.now)
     if absent is None:
         attendance.watch_owner(draft)  # the leave was moved or cancelled
+        return
+    since = away_since(owner, draft.load(owner.id), draft.now)
+    if assignment.rule == BY_HAND and since is not None and since <= assignment.at:
+        # Somebody gave it to them knowing, or not minding, that they are away.
+        draft.add_reason("unattended.by_hand", owner.name)
+        attendance.watch_owner(draft)
         return
     why = Phrase("unattended.leave", (Phrase(f"obstacle.{absent}", (owner.name,)),))
     how = draft.policy.attendance.leave_begins

@@ -10,7 +10,7 @@ from baton.domain.conditions import first_match
 from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft, Given
 from baton.domain.handoff.attendance import watch_owner, watch_queue
-from baton.domain.lead import Assignment, Clock, DeferredNotice, PastAssignment
+from baton.domain.lead import BY_HAND, Assignment, Clock, DeferredNotice, PastAssignment
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Handoff, Idle, Person, Policy, Stage, Staleness
 from baton.domain.recycling.idle import arm_idle, idle_rule
@@ -177,7 +177,7 @@ def give_by_hand(draft: Draft, given: Given, handoff: Handoff) -> None:
     their clocks start now, as they get the card. Raises NeedsData.
     """
     why = Phrase("why.by_hand", (given.who,))
-    give(draft, Choice(given.person, "by-hand", "", why, ()), handoff)
+    give(draft, Choice(given.person, BY_HAND, "", why, ()), handoff)
     assignment = draft.lead.assignment
     assert assignment is not None
     draft.change(assignment=replace(assignment, since=min(given.at, assignment.at)))

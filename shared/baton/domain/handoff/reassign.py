@@ -24,6 +24,7 @@ from baton.domain.handoff.assign import (
     handoff_of,
     past_owners,
 )
+from baton.domain.lead import BY_HAND
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Person, Reason
 from baton.domain.routing.obstacles import obstacle, obstacle_phrase
@@ -57,7 +58,7 @@ def reassign(draft: Draft, event: Reassigned) -> Phrase | None:
     if person is None:
         assign(draft, handoff)
     else:
-        choice = Choice(person, "by-hand", "", Phrase("why.by_hand", (event.by,)), ())
+        choice = Choice(person, BY_HAND, "", Phrase("why.by_hand", (event.by,)), ())
         give(draft, choice, handoff)
     notify_former_owner(draft, owner, why)
     return None

@@ -6,7 +6,7 @@ costs one read unit. New fields go at their end, with a default.
 
 from __future__ import annotations
 
-from baton.domain.lead.assignment import Assignment, PastAssignment
+from baton.domain.lead.assignment import BY_HAND, Assignment, PastAssignment
 from baton.domain.lead.clock import ArmedRung, Clock, DeferredNotice
 from baton.domain.lead.deal import KnownDeal
 from baton.domain.lead.evidence import Evidence
@@ -17,6 +17,7 @@ from baton.domain.lead.stage_facts import NO_WAY_BACK, LifecycleState, StageFact
 from baton.domain.lead.written import Value, Write
 
 __all__ = [
+    "BY_HAND",
     "NO_WAY_BACK",
     "ArmedRung",
     "Assignment",

@@ -9,6 +9,9 @@ from msgspec import Struct
 
 from baton.domain.phrase import Text
 
+#: Rule of an assignment that a person made.
+BY_HAND = "by-hand"
+
 
 class Assignment(Struct, frozen=True, gc=False, omit_defaults=True):
     """One owner's time with the lead. ``number`` names it in Slack and HubSpot."""

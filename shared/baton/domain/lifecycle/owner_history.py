@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from baton.domain import hubspot_names
 from baton.domain.draft.draft import Draft
-from baton.domain.lead import Assignment, Lead, Write
+from baton.domain.lead import BY_HAND, Assignment, Lead, Write
 from baton.domain.lifecycle.stage_history import ECHO, NOT_OURS, WRITES_KEPT
 from baton.domain.time import EARLIEST, SKEW
 from baton.domain.world.world import Contact, SeenValue
@@ -72,7 +72,7 @@ def _overtaken_before(assignment: Assignment) -> datetime:
     """Changes from before this instant were overtaken by the assignment: a later one by hand, or
     one that Baton made without knowing of them, once its owner has acted on the lead.
     """
-    if assignment.rule == "by-hand":
+    if assignment.rule == BY_HAND:
         return assignment.begun_at
     acted = assignment.accepted_at is not None or assignment.touched_at is not None
     # Within a minute, clocks of two machines decide nothing.

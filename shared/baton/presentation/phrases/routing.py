@@ -105,6 +105,7 @@ PHRASES: dict[str, Words] = {
     "unattended.back": "{person} is there again",
     "unattended.not_theirs": "it is not theirs",
     "unattended.leave": "{why}",
+    "unattended.by_hand": "somebody gave it to {person} while they were away: it stays theirs",
     "unattended.stays": "{why}; it stays with them",
     "unattended.returns": "{person} is back and gets it again",
     "unattended.owned": given(
