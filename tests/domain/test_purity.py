@@ -32,6 +32,7 @@ ALLOWED = {
     "functools",
     "itertools",
     "hashlib",
+    "zlib",
     "heapq",
     "html",
     "json",

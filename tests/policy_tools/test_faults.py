@@ -633,8 +633,8 @@ SEEDED = {
     ),
     "managers in a ring": (
         "roster",
-        "    calendar: berlin\n    team: Commercial",
-        "    calendar: berlin\n    manager: kim\n    team: Commercial",
+        "    backup: kim\n    team: Commercial",
+        "    backup: kim\n    manager: kim\n    team: Commercial",
         "people[0].manager: is a loop",
     ),
     "unknown country": (

@@ -12,7 +12,7 @@ from typing import NamedTuple, get_args
 import baton
 from baton.application import digest
 from baton.domain import conditions
-from baton.domain.policy import Ownership, Recipient, WhenLeaveBegins
+from baton.domain.policy import Ownership, Recipient
 from baton.domain.routing.obstacles import Obstacle
 
 ROOT = Path(baton.__path__[0])
@@ -23,7 +23,6 @@ _NOT_OF_PEOPLE = {Obstacle.POOL_FULL, Obstacle.OTHERS_WAIT}
 FAMILIES: Mapping[str, Iterable[str]] = {
     "account.": get_args(Ownership),
     "answered.": digest._ENDINGS,
-    "away.open_leads.": get_args(WhenLeaveBegins),
     "obstacle.": [one.name.lower() for one in set(Obstacle) - _NOT_OF_PEOPLE],
     "test.": set(get_args(conditions._Fault)) - {""},
     "to.": get_args(Recipient),

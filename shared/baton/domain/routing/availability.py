@@ -112,7 +112,9 @@ def apply_change(
     lines = [Phrase("away.no_leads")]
     if load.open:
         how = policy.attendance.leave_begins
-        lines.append(Phrase(f"away.open_leads.{how}", (load.open,)))
+        moved = "away.leads_handed_over" if how == "hand_over" else "away.leads_covered"
+        id_ = "away.open_leads" if how == "stay" else moved
+        lines.append(Phrase(id_, (load.open,)))
     if person.backup in policy.person:
         lines.append(Phrase("away.backup", (policy.person[person.backup].name,)))
     lines.append(Phrase("away.back_earlier"))

@@ -15,13 +15,10 @@ PHRASES: dict[str, Words] = {
     "away.refused": "HubSpot does not accept them as owner",
     "away.unreachable": "Slack brings them no messages",
     "away.no_leads": "You get no new leads.",
-    # As it was stored before the policy said what happens to them.
     "away.open_leads": "Your {open:open lead stays/open leads stay} yours, and the clocks run on.",
-    "away.open_leads.stay": "Your {open:open lead stays/open leads stay} yours, and the clocks run"
-    " on.",
-    "away.open_leads.hand_over": "You have {open:open lead/open leads}. What you have neither"
+    "away.leads_handed_over": "You have {open:open lead/open leads}. What you have neither"
     " accepted nor been in touch with goes to others; the rest stays yours, and the clocks run on.",
-    "away.open_leads.cover": "You have {open:open lead/open leads}. What you have neither accepted"
+    "away.leads_covered": "You have {open:open lead/open leads}. What you have neither accepted"
     " nor been in touch with goes to your backup until you are back; the rest stays yours, and the"
     " clocks run on.",
     "away.backup": "New leads of your accounts go to {backup}.",
