@@ -40,6 +40,8 @@ ReadAs = FieldKind | Literal["form"]
 
 #: Kinds whose values people are shown otherwise than as they are written.
 SHOWN_OTHERWISE: tuple[FieldKind, ...] = ("list", "date", "datetime")
+#: Kinds of which any value is one.
+ALWAYS_UNDERSTOOD: tuple[FieldKind, ...] = ("text", "phone", "choice", "list")
 #: Between ticked boxes.
 _BETWEEN = ";"
 #: Digits of an instant in milliseconds, except for some years around 1970.

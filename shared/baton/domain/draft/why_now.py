@@ -15,7 +15,7 @@ from baton.domain.policy import Field, Policy
 from baton.domain.scoring.score import Point, Score
 from baton.domain.text import folded
 from baton.domain.time import EARLIEST
-from baton.domain.values import SHOWN_OTHERWISE
+from baton.domain.values import ALWAYS_UNDERSTOOD, SHOWN_OTHERWISE
 
 #: Most pieces of evidence that the card names.
 EVIDENCE_SHOWN = 3
@@ -23,24 +23,23 @@ EVIDENCE_SHOWN = 3
 
 def packet(policy: Policy, lead: Lead) -> tuple[tuple[str, str], ...]:
     """(label, value) of the fields in the policy's packet that have a value."""
-    fields = lead.fields
+    fields, read = lead.fields, policy.read
     return tuple(
         [
-            (field.label, _shown(policy, field, value))
-            for field in policy.packet_fields
-            if (value := fields.get(field.id))
+            (label, read(kind, value).shown if kind in SHOWN_OTHERWISE else value)
+            for name, label, kind in policy.packet_rows
+            if (value := fields.get(name))
         ]
     )
 
 
-def _shown(policy: Policy, field: Field, value: str) -> str:
-    return policy.read(field.kind, value).shown if field.kind in SHOWN_OTHERWISE else value
-
-
 def phones(policy: Policy, lead: Lead) -> tuple[int, ...]:
     """Places in the packet of phone numbers: a range of numbers looks like one, too."""
-    shown = (field for field in policy.packet_fields if lead.fields.get(field.id))
-    return tuple([place for place, field in enumerate(shown) if field.kind == "phone"])
+    if not policy.packet_has_phones:
+        return ()
+    fields = lead.fields
+    shown = [kind for name, _, kind in policy.packet_rows if fields.get(name)]
+    return tuple([place for place, kind in enumerate(shown) if kind == "phone"])
 
 
 def unread(
@@ -53,7 +52,8 @@ def unread(
         [
             Phrase("unread", (field.label, value, Phrase("unread.why", (field.kind,))))
             for field in fields
-            if (value := values.get(field.id, "").strip())
+            if field.kind not in ALWAYS_UNDERSTOOD
+            and (value := values.get(field.id, "").strip())
             and not policy.read(field.kind, value).understood
         ]
     )

@@ -45,7 +45,7 @@ from baton.domain.policy.sla import (
     Track,
 )
 from baton.domain.policy.touches import Touches
-from baton.domain.values import ReadAs, Reading, Readings
+from baton.domain.values import FieldKind, ReadAs, Reading, Readings
 
 #: Kinds whose values are compared as they are written.
 _AS_IT_IS = ("text", "phone")
@@ -312,6 +312,15 @@ class Policy(Struct, frozen=True, dict=True):
     def packet_fields(self) -> tuple[Field, ...]:
         """The fields that a card shows, in the policy's order."""
         return tuple(one for one in self.lifecycle.fields if one.packet)
+
+    @cached_property
+    def packet_rows(self) -> tuple[tuple[str, str, FieldKind], ...]:
+        """(id, label, kind) of the fields that a card shows, for speed: every card asks."""
+        return tuple((one.id, one.label, one.kind) for one in self.packet_fields)
+
+    @cached_property
+    def packet_has_phones(self) -> bool:
+        return any(one.kind == "phone" for one in self.packet_fields)
 
     @cached_property
     def offered_reasons(self) -> tuple[tuple[str, str], ...]:
