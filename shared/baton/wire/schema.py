@@ -21,7 +21,7 @@ Kind = Literal["effect", "news", "report"]
 #: The numbers that this code writes, and the highest that it reads.
 SCHEMAS: dict[Kind, int] = {
     "effect": 2,  # texts are phrases, rendered at delivery
-    "news": 2,  # own events travel as they are; public event types have no number
+    "news": 3,  # an owner is absent; own events travel as they are; public event types have none
     "report": 1,
 }
 
