@@ -51,10 +51,25 @@ class Journey:
         self.rig.crm.add(self.id)
         self.rig.crm.set(self.id, at, "AUTOMATION_PLATFORM", **fields)
 
-    def stage(self, stage: str, source: str = "AUTOMATION_PLATFORM") -> None:
+    def stage(
+        self, stage: str, source: str = "AUTOMATION_PLATFORM", source_id: str = ""
+    ) -> None:
         """HubSpot says that the stage became *stage*."""
-        at, identity = self.rig.now, self.rig.name("hs")
-        self.rig.put(StageChanged(id=identity, lead_id=self.id, at=at, stage=stage, source=source))
+        self.rig.put(
+            StageChanged(
+                id=self.rig.name("hs"),
+                lead_id=self.id,
+                at=self.rig.now,
+                stage=stage,
+                source=source,
+                source_id=source_id,
+            )
+        )
+
+    def moves(self, stage: str, source: str, source_id: str = "") -> None:
+        """*source* sets the stage in HubSpot."""
+        self.rig.crm.set(self.id, self.rig.now, source, lifecyclestage=stage)
+        self.stage(stage, source, source_id)
 
     def written(self, about: Topic = "fields", source: str = "CRM_UI", **fields: str) -> None:
         """A person changes properties in HubSpot."""

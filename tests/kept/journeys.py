@@ -12,12 +12,20 @@ from typing import Literal
 from msgspec.structs import replace
 
 from baton.application.ports.crm import Deal
-from baton.domain.world.events import DealMoved, Deleted, Merged, Reapplied, SignalSeen, Told
+from baton.domain.world.events import (
+    DealMoved,
+    Deleted,
+    Merged,
+    OwnerAbsent,
+    Reapplied,
+    SignalSeen,
+    Told,
+)
 from baton.domain.world.world import Touch
 from baton.wire.details import DealHint, OddWebhook, PersonHint
 from tests.builders import NOW, minutes
 from tests.kept.journey import MQL, PERSON, Journey
-from tests.kept.policies import other
+from tests.kept.policies import asking, other, strict
 from tests.kept.rig import Rig
 
 DAY = timedelta(days=1)
@@ -126,7 +134,7 @@ def is_held(rig: Rig) -> None:
 
 def waits(rig: Rig) -> None:
     """111 was disqualified, so 130 got the only place in the pool. 112 waits in the queue, and the
-    manager was warned; 113 waits behind it."""
+    manager was told and warned; 113 waits behind it."""
     Journey(rig, "111").comes("Webinar", product_interest="Desk")
     for lead_id, offer in (("130", "Demo request"), ("112", "Demo request"), ("113", "Webinar")):
         rig.later(1)
@@ -134,11 +142,13 @@ def waits(rig: Rig) -> None:
         if lead_id == "130":
             rig.later(1)
             Journey(rig, "111").press("reject", "competitor")
-    rig.wake("112")
+    while (waiting := rig.lead("112").waiting) and not waiting.clock.climbed:
+        rig.wake("112")
 
 
 def leaves(rig: Rig) -> None:
-    """114: recycled, with a cool-off. 116: deleted. 117: merged."""
+    """114: recycled, with a cool-off. 116: deleted. 117: merged into a contact that HubSpot does not
+    have any more, so nobody takes it over."""
     lead = Journey(rig, "114")
     lead.comes()
     rig.later(1)
@@ -147,7 +157,7 @@ def leaves(rig: Rig) -> None:
         Journey(rig, lead_id).comes()
     del rig.crm.properties["116"]
     rig.put(Deleted(id=rig.name("hs"), lead_id="116", at=rig.now))
-    rig.put(Merged(id=rig.name("hs"), lead_id="117", at=rig.now, into="101"))
+    rig.put(Merged(id=rig.name("hs"), lead_id="117", at=rig.now, into="190"))
 
 
 def changes_hands(rig: Rig) -> None:
@@ -271,7 +281,104 @@ def is_late_at_night(rig: Rig) -> None:
         for _ in range(rungs):
             rig.wake(lead_id)
         rig.now = noon + minutes(1)
-    rig.now += minutes(730)
+
+
+def finds_no_room(rig: Rig) -> None:
+    """134: its snooze is over, and its owner has no room for it. 135: waited while she was away,
+    and was given to her when she was back."""
+    lead = Journey(rig, "134")
+    lead.comes("Webinar", product_interest="Lab")
+    rig.later(1)
+    lead.snooze(minutes(30))
+    rig.later(1)
+    uma = PersonHint(event_id=rig.name("cli:uma"), person="uma", occurred_at=rig.now, away=True)
+    rig.put(uma, source="baton.cli")
+    rig.later(1)
+    Journey(rig, "135").comes("Webinar", product_interest="Lab")
+    rig.later(1)
+    back = replace(uma, event_id=rig.name("cli:uma"), occurred_at=rig.now, away=False)
+    rig.put(back, source="baton.cli")
+    rig.wake("134")
+
+
+def is_acted_on_by_others(rig: Rig) -> None:
+    """136: its owner's backup called. 137: was nobody, so its owner got the turn back. 138: a person
+    set the status that means a first touch. 139: a person made a queue its owner."""
+    lead = Journey(rig, "136")
+    lead.comes(product_interest="Studio")
+    rig.later(1)
+    rig.crm.touch("136", rig.now, "call", "owner-wim")
+    lead.hint("activity")
+    lead = Journey(rig, "137")
+    lead.comes(product_interest="Studio")
+    rig.later(1)
+    lead.press("reject", "spam")
+    lead = Journey(rig, "138")
+    lead.comes(product_interest="Studio", baton_budget="50000")
+    for action in ("accept", "qualify"):
+        rig.later(1)
+        lead.press("accept" if action == "accept" else "qualify")
+    rig.later(1)
+    rig.crm.set("138", rig.now, by="userId:9001", hs_lead_status="IN_PROGRESS")
+    lead.hint("status")
+    lead = Journey(rig, "139")
+    lead.comes(product_interest="Studio")
+    rig.later(1)
+    lead.written("owner", hubspot_owner_id="owner-queue")
+
+
+def takes_another_over(rig: Rig) -> None:
+    """140: goes on as 141, which was merged into it; HubSpot kept the owner of 141."""
+    for lead_id in ("140", "141"):
+        Journey(rig, lead_id).comes(product_interest="Studio")
+        rig.later(1)
+    kept = Journey(rig, "141")
+    kept.press("accept")
+    rig.later(1)
+    owner = f"owner-{kept.owner}"
+    rig.crm.set("140", rig.now, "MERGE_OBJECTS", hubspot_owner_id=owner)
+    rig.crm.merged["141"] = "140"
+    del rig.crm.properties["141"]
+    rig.put(Merged(id=rig.name("hs"), lead_id="141", at=rig.now, into="140"))
+
+
+def goes_by_a_strict_policy(rig: Rig) -> None:
+    """What others did under a policy that asks triggers. An import moved 142 forward: asked. A form
+    moved 143: held. An app moved 144: followed, and told. An import moved 145 back: asked. 146 was
+    moved on while it rests: it waits. 147 was, too, but had asked for a call. 148 is parked, as
+    Baton's moves lead in a circle. 149: its only deal was lost. Uma is away, so Vera covers 135."""
+    for lead_id in ("142", "143", "144", "145", "146", "147", "149"):
+        offer = "Webinar" if lead_id == "146" else "Demo request"
+        Journey(rig, lead_id).comes(offer, product_interest="Studio")
+    rig.later(1)
+    Journey(rig, "145").press("accept")
+    rig.policies.publish(strict(), by="ops", at=rig.now, note="stricter")
+    rig.later(1)
+    sources = (("142", "IMPORT", "58113"), ("143", "FORMS", ""), ("144", "API", "app:77"))
+    for lead_id, source, source_id in sources:
+        Journey(rig, lead_id).moves("salesqualifiedlead", source, source_id)
+    Journey(rig, "145").moves("lead", "IMPORT", "58113")
+    for lead_id in ("146", "147"):
+        Journey(rig, lead_id).press("reject", "timing")
+        rig.later(1)
+        Journey(rig, lead_id).moves(MQL, "AUTOMATION_PLATFORM")
+    Journey(rig, "148").known(rig.now, lifecyclestage="lead", topics="Loop", **PERSON)
+    Journey(rig, "148").stage("lead")
+    lost = DealMoved(
+        id=rig.name("erp"), lead_id="149", at=rig.now, deal="Q-2", stage="end", outcome="lost"
+    )
+    rig.put(lost, source="erp")
+    rig.later(1)
+    uma = PersonHint(event_id=rig.name("cli:uma"), person="uma", occurred_at=rig.now, away=True)
+    rig.put(uma, source="baton.cli")
+    # As the check of the roster says it; the rig does not look for the leads of who went away.
+    rig.put(OwnerAbsent(id=rig.name("owner-absent"), lead_id="135", at=rig.now, person="uma"))
+    rig.policies.publish(asking(), by="ops", at=rig.now, note="ask more")
+    rig.policies.rollback(2, by="ops", at=rig.now, note="too strict")
+
+
+def night_falls(rig: Rig) -> None:
+    rig.now = NOW + minutes(838)
 
 
 def is_not_reached(rig: Rig) -> None:
@@ -313,6 +420,11 @@ JOURNEYS = (
     is_at_odds,
     says_something,
     is_late_at_night,
+    finds_no_room,
+    is_acted_on_by_others,
+    takes_another_over,
+    goes_by_a_strict_policy,
+    night_falls,
     is_not_reached,
     replaces_another,
 )

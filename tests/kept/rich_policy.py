@@ -88,6 +88,7 @@ LIFECYCLE = replace(
     reasons=(
         *POLICY.lifecycle.reasons,
         Reason("language", "Not my language", "LANGUAGE", pass_on=True),
+        Reason("spam", "Nobody is there", "SPAM", credit=True),
     ),
     fields=(
         # Fields that are not on the card keep the stored cards small.
@@ -198,6 +199,15 @@ POOLS = (
         (Fallback(person="mona"),),
         choose="least_loaded",
     ),
+    # Uma carries one lead; a lead waits for her while she is away.
+    Pool(
+        "lab",
+        "Lab",
+        (Member("uma"),),
+        (Fallback(wait=Wait(minutes(240), minutes(60))), Fallback(person="mona")),
+        queue_each=minutes(45),
+    ),
+    Pool("studio", "Studio", (Member("vera"), Member("wim")), (Fallback(person="mona"),)),
 )
 
 IN_OFFICE = Window(
@@ -210,6 +220,8 @@ IN_OFFICE = Window(
 RULES = (
     Rule("desk", {"product": _is("Desk")}, "desk", "Desk product"),
     Rule("partners", {"source": _is("PARTNER")}, "partners", "Partner leads", window=IN_OFFICE),
+    Rule("lab", {"product": _is("Lab")}, "lab", "Lab product"),
+    Rule("studio", {"product": _is("Studio")}, "studio", "Studio product"),
     Rule(
         "emea-enterprise",
         {"territory": _is("emea"), "segment": _is("enterprise")},
@@ -229,7 +241,10 @@ PEOPLE = (
     rep("kim", max_open=1),
     rep("lee", active=False),
     rep("carl"),
-    rep("cora"),
+    rep("cora", hubspot_user="9001"),
+    rep("uma", max_open=1, backup="vera", time_off=(EASTER,)),
+    rep("vera", max_open=40, backup="wim"),
+    rep("wim", max_open=40),
     manager("mona"),
     manager("dora", manager=""),
 )
@@ -286,7 +301,7 @@ RICH: Policy = replace(
     handoffs=(
         Handoff("sql", "To a closer", (Rule("close", {}, "closers", "Closing"),), ("open_deal",)),
     ),
-    counting=Counting(30 * DAY, snoozed=False),
+    counting=Counting(30 * DAY, snoozed=False, wait_for_room=minutes(180)),
     pauses=(
         Pause("waiting", "Waiting on the lead", {"waiting_on": _is("lead")}),
         Pause("legal", "With legal", {"with_legal": _is("yes")}, ("first_touch",)),

@@ -22,7 +22,7 @@ Kind = Literal["effect", "news", "report"]
 SCHEMAS: dict[Kind, int] = {
     "effect": 2,  # texts are phrases, rendered at delivery
     "news": 3,  # an owner is absent; own events travel as they are; public event types have none
-    "report": 1,
+    "report": 2,  # an owner who is not there
 }
 
 
