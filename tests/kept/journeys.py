@@ -315,9 +315,10 @@ def is_acted_on_by_others(rig: Rig) -> None:
     lead.press("reject", "spam")
     lead = Journey(rig, "138")
     lead.comes(product_interest="Studio", baton_budget="50000")
-    for action in ("accept", "qualify"):
-        rig.later(1)
-        lead.press("accept" if action == "accept" else "qualify")
+    rig.later(1)
+    lead.press("accept")
+    rig.later(1)
+    lead.press("qualify")
     rig.later(1)
     rig.crm.set("138", rig.now, by="userId:9001", hs_lead_status="IN_PROGRESS")
     lead.hint("status")
@@ -345,7 +346,7 @@ def takes_another_over(rig: Rig) -> None:
 def goes_by_a_strict_policy(rig: Rig) -> None:
     """What others did under a policy that asks triggers. An import moved 142 forward: asked. A form
     moved 143: held. An app moved 144: followed, and told. An import moved 145 back: asked. 146 was
-    moved on while it rests: it waits. 147 was, too, but had asked for a call. 148 is parked, as
+    moved on while it rests: it waits. 147 was, too, but asked for a call. 148 is parked, as
     Baton's moves lead in a circle. 149: its only deal was lost. Uma is away, so Vera covers 135."""
     for lead_id in ("142", "143", "144", "145", "146", "147", "149"):
         offer = "Webinar" if lead_id == "146" else "Demo request"
@@ -361,6 +362,8 @@ def goes_by_a_strict_policy(rig: Rig) -> None:
     for lead_id in ("146", "147"):
         Journey(rig, lead_id).press("reject", "timing")
         rig.later(1)
+        if lead_id == "147":
+            rig.crm.set("147", rig.now, "FORM", recent_conversion_date=rig.now.isoformat())
         Journey(rig, lead_id).moves(MQL, "AUTOMATION_PLATFORM")
     Journey(rig, "148").known(rig.now, lifecyclestage="lead", topics="Loop", **PERSON)
     Journey(rig, "148").stage("lead")
