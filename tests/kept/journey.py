@@ -51,9 +51,7 @@ class Journey:
         self.rig.crm.add(self.id)
         self.rig.crm.set(self.id, at, "AUTOMATION_PLATFORM", **fields)
 
-    def stage(
-        self, stage: str, source: str = "AUTOMATION_PLATFORM", source_id: str = ""
-    ) -> None:
+    def stage(self, stage: str, source: str = "AUTOMATION_PLATFORM", source_id: str = "") -> None:
         """HubSpot says that the stage became *stage*."""
         self.rig.put(
             StageChanged(

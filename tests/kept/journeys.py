@@ -147,8 +147,8 @@ def waits(rig: Rig) -> None:
 
 
 def leaves(rig: Rig) -> None:
-    """114: recycled, with a cool-off. 116: deleted. 117: merged into a contact that HubSpot does not
-    have any more, so nobody takes it over."""
+    """114: recycled, with a cool-off. 116: deleted. 117: merged into a contact that HubSpot
+    does not have any more, so nobody takes it over."""
     lead = Journey(rig, "114")
     lead.comes()
     rig.later(1)
@@ -302,8 +302,8 @@ def finds_no_room(rig: Rig) -> None:
 
 
 def is_acted_on_by_others(rig: Rig) -> None:
-    """136: its owner's backup called. 137: was nobody, so its owner got the turn back. 138: a person
-    set the status that means a first touch. 139: a person made a queue its owner."""
+    """136: its owner's backup called. 137: was nobody, so its owner got the turn back. 138: a
+    person set the status that means a first touch. 139: a person made a queue its owner."""
     lead = Journey(rig, "136")
     lead.comes(product_interest="Studio")
     rig.later(1)

@@ -241,8 +241,8 @@ def test_only_properties_decided_since_are_written(rig: Rig) -> None:
 
 def test_a_notice_that_joins_a_board_edits_its_message(rig: Rig) -> None:
     rig.now = NOW + minutes(839.5)
-    for number in (68, 70, 71):  # since 2026-12-01c and d messages more were posted before it
-        rig.slack.messages[f"C0LEADS:1772575140.0000{number}"] = card_state()
+    for number in (68, 70, 111):  # in 2026-12-01c and d more messages were posted before it
+        rig.slack.messages[f"C0LEADS:1772575140.{number:06}"] = card_state()
     notice = notice_state(subject="LEAD#505", title="Lead 5 was due")
     show = in_slack(rig.slack, rig.boards, rig.slots, rig.now)
     deliver(notice, rig.now, "next", rig.slots, show)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from baton.adapters.aws.outbox import decode_effect
-from baton.domain.lead import Clock, Lead, LifecycleState, PastAssignment
+from baton.domain.lead import Clock, KnownDeal, Lead, LifecycleState, PastAssignment
 from baton.domain.world.effects import ContactState, TaskState
 from baton.domain.world.world import Away, Load
 from baton.presentation.slack import render
@@ -14,6 +16,16 @@ from tests.fakes.effects import notice_state
 from tests.kept.reading import Kept
 from tests.kept.rig import Rig
 from tests.worded import all_words, words
+
+#: The set from which on absences, owners set by hand, triggers, questions, deals and merged leads
+#: are kept. Names of sets are compared in the order of their days.
+QUESTIONS = "2026-12-01d"
+
+
+def since_questions(kept: Kept) -> None:
+    """Skip a set in which the leads of today's journeys are not."""
+    if kept.name < QUESTIONS:
+        pytest.skip(f"only sets since {QUESTIONS} have these leads")
 
 
 def at(time: str, day: str = "2026-03-03") -> datetime:
@@ -114,9 +126,13 @@ def test_former_and_present_owners(rig: Rig) -> None:
     assert owned(rig.lead("121")).counts_in_pool
 
 
-def test_restored_and_yielded_properties(rig: Rig) -> None:
+def test_restored_and_yielded_properties(kept: Kept, rig: Rig) -> None:
     lead = rig.lead("122")
-    assert lead.yielded == {"hubspot_owner_id": "owner-pia"}
+    if kept.name < QUESTIONS:
+        assert lead.yielded == {"hubspot_owner_id": "owner-pia"}
+    else:
+        # A person who sets another owner of the roster in HubSpot reassigns the lead.
+        assert (owned(lead).person, owned(lead).rule, lead.yielded) == ("pia", "by-hand", {})
     assert lead.restored == {"hs_lead_status": (at("09:44"),), "lifecyclestage": (at("09:46"),)}
     (back,) = lead.writes["lifecyclestage"]
     assert (back.value, back.at, back.seen) == ("marketingqualifiedlead", at("09:46"), None)
@@ -154,14 +170,74 @@ def test_deferred_notices(rig: Rig) -> None:
     assert (left.number, left.rung.to) == (1, "manager"), "of the owner who has it no more"
 
 
+def test_owners_who_are_not_there(kept: Kept, rig: Rig) -> None:
+    since_questions(kept)
+    waits = owned(rig.lead("134"))
+    assert (waits.person, waits.snoozed_at, waits.counts) == ("uma", at("10:19"), False)
+    assert (waits.snoozed_until, waits.returns_by) == (at("10:34"), at("13:19"))
+    assert waits.leave_at == datetime(2026, 4, 1, tzinfo=UTC)
+    covering = owned(rig.lead("135"))
+    assert (covering.person, covering.rule, covering.covers) == ("vera", "cover", "uma")
+    assert covering.return_at is not None
+    assert [(one.person, one.ended) for one in rig.lead("135").past] == [("uma", "taken_back")]
+    _, loads = rig.leads.world([], ["uma"])
+    assert (loads["uma"].drained, loads["uma"].drained_at) == (1, at("09:52"))
+
+
+def test_first_touches_by_others(kept: Kept, rig: Rig) -> None:
+    since_questions(kept)
+    called = owned(rig.lead("136"))
+    assert (called.person, called.touched_in, called.touched_by) == ("vera", "hubspot", "wim")
+    said = owned(rig.lead("138"))
+    assert (said.person, said.touched_in, said.handoff) == ("carl", "status", "sql")
+    assert rig.lead("137").reason == "spam"
+    assert rig.lead("139").yielded == {"hubspot_owner_id": "owner-queue"}
+    turns, _ = rig.leads.world(["closers"], [])
+    assert turns["closers"].served == {"carl": 1}
+
+
+def test_a_merged_lead_goes_on(kept: Kept, rig: Rig) -> None:
+    since_questions(kept)
+    lead, merged = rig.lead("140"), rig.lead("141")
+    assert (lead.absorbed, lead.state.stage) == (("141",), "sal")
+    assert (owned(lead).person, owned(lead).number) == ("vera", 2)
+    assert owned(lead).accepted_at is not None
+    assert words(merged.gone) == "Merged into contact 140"
+    assert merged.assignment is None
+
+
+def test_questions_about_what_others_did(kept: Kept, rig: Rig) -> None:
+    since_questions(kept)
+    asked = {
+        lead_id: (one.kind, one.kept, one.to, one.source)
+        for lead_id in ("142", "143", "145", "146", "148")
+        for one in rig.lead(lead_id).questions
+    }
+    assert asked == {
+        "142": ("forward", "mql", "sql", "IMPORT"),
+        "143": ("hold", "mql", "sql", "FORMS"),
+        "145": ("backward", "sal", "lead", "IMPORT"),
+        "146": ("rest", "recycled", "mql", "AUTOMATION_PLATFORM"),
+        "148": ("loop", "lead", "recycled", "baton"),
+    }
+    assert rig.lead("142").questions[0].source_id == "58113"
+    (followed,) = rig.lead("144").state.tolerated
+    assert (followed.stage, followed.source) == ("sql", "API")
+    assert rig.lead("146").state.rests_until == at("10:30", "2026-05-02")
+    assert rig.lead("147").facts[-1].raised
+    assert rig.lead("149").deals == {"Q-2": KnownDeal(at("10:32"), "lost", answered=True)}
+
+
 # --- people, pools, policies
 
 
-def test_loads_and_turns(rig: Rig) -> None:
+def test_loads_and_turns(kept: Kept, rig: Rig) -> None:
     turns, loads = rig.leads.world(
         ["desk", "partners", "enterprise"], ["anna", "ben", "dan", "kim"]
     )
-    assert loads["anna"] == Load("anna", 8, "2026-03-03", 13, 20, "2026-W10", 13)
+    # Since then Anna's 122 went to Pia, whom a person set as its owner.
+    carried, version = (8, 20) if kept.name < QUESTIONS else (7, 21)
+    assert loads["anna"] == Load("anna", carried, "2026-03-03", 13, version, "2026-W10", 13)
     assert loads["ben"].away == Away(at("09:42"), at("23:00", "2026-03-04"), "slack")
     assert loads["dan"].refused == Away(at("09:37"), None, "hubspot")
     assert loads["kim"].away is not None
@@ -174,15 +250,33 @@ def test_loads_and_turns(rig: Rig) -> None:
     assert [entry.change.by for entry in rig.people.trail("kim")] == ["RevOps", ""]
 
 
-def test_policies(rig: Rig) -> None:
+def test_policies(kept: Kept, rig: Rig) -> None:
     active = rig.policies.active(rig.now)
     assert (active.version, active.company, len(active.lifecycle.stages)) == ("2", "Example", 7)
     assert active.tiers[0].targets[0].within == timedelta(minutes=15)
     third = rig.policies.get(3)
     assert third.tiers[0].targets[1].within == timedelta(minutes=90)
-    newest, *_ = rig.policies.versions()
-    assert (newest.version, newest.active, newest.forced) == (3, False, ("stage:mql",))
-    assert (newest.note, newest.published_at) == ("tried", at("09:40"))
+    *later, tried, _, _ = rig.policies.versions()
+    assert (tried.version, tried.active, tried.forced) == (3, False, ("stage:mql",))
+    assert (tried.note, tried.published_at) == ("tried", at("09:40"))
+    # A journey for each answer to triggers needed two more policies.
+    assert [one.version for one in later] == ([] if kept.name < QUESTIONS else [5, 4])
+
+
+def test_policies_that_ask_triggers(kept: Kept, rig: Rig) -> None:
+    since_questions(kept)
+    strict, asking = rig.policies.get(4), rig.policies.get(5)
+    assert (strict.early, asking.early, rig.policies.get(2).early) == ("hold", "ask", "")
+    assert strict.lifecycle.forward["import"] == "ask"
+    assert strict.transition["win"].otherwise == "hold"
+    assert (strict.attendance.leave_begins, strict.attendance.told_within) == (
+        "cover",
+        timedelta(minutes=10),
+    )
+    assert strict.tier["hot"].told_within == timedelta(minutes=5)
+    assert strict.by_hand.unknown == "put_back"
+    assert strict.calendars["berlin"].week_starts == 6
+    assert (strict.touches.by, asking.touches.by) == ("team", "roster")
 
 
 def test_records_of_the_history(rig: Rig) -> None:
