@@ -33,7 +33,7 @@ def test_an_entry_carries_the_event_in_its_words() -> None:
     assert found.source == "baton.hubspot"
     assert found.detail_type == "LeadHint"
     assert json.loads(found.detail) == {
-        "batonSchema": 2,
+        "batonSchema": 3,
         "kind": "hinted",
         "id": "hs:1",
         "lead_id": "42",
