@@ -18,22 +18,25 @@ from baton.domain.decide import decide
 from baton.domain.draft.decision import Decision
 from baton.domain.lead import Value
 from baton.domain.world.effects import CardState, ContactState, DigestState, NoticeState, TaskState
-from baton.domain.world.events import ClockDue
+from baton.domain.world.events import ClockDue, Merged
 from baton.domain.world.world import World
 from baton.failures import Busy
 from baton.presentation.slack import render
+from baton.wire.details import PersonHint
 from baton.wire.vocabulary import decode_message
 from tests.builders import NOW, due, minutes, owned, unnoted
 from tests.fakes.delivery import World as Outside
 from tests.fakes.effects import card_state, notice_state
 from tests.kept import outside
-from tests.kept.journey import Journey
-from tests.kept.reading import Kept
+from tests.kept.journey import MQL, Journey
+from tests.kept.reading import Kept, since_questions
 from tests.kept.rig import HUBSPOT, SLACK, UNDELIVERED, Rig
 from tests.worded import title, words
 
 DAY = timedelta(days=1)
 MORNING = NOW + DAY
+#: The version of the policy that asks triggers.
+STRICT = 4
 
 
 def resumed(rig: Rig, lead_id: str, after: float, **fields: str) -> Journey:
@@ -170,6 +173,54 @@ def test_a_recycled_lead_comes_back(rig: Rig) -> None:
     found = rig.lead("114")
     assert (found.state.stage, found.reason, found.track) == ("mql", "", "")
     assert (owned(found).number, found.state.times["mql"].count) == (2, 2)
+
+
+@since_questions
+def test_a_lead_returns_to_whom_its_owner_covers(rig: Rig) -> None:
+    resumed(rig, "135", 160)
+    back = PersonHint(event_id="cli:back", person="uma", occurred_at=rig.now, away=False)
+    rig.put(back, source="baton.cli")
+    at = owned(rig.lead("135")).return_at
+    assert rig.wake("135") == at
+    assert (owned(rig.lead("135")).person, owned(rig.lead("135")).covers) == ("uma", "")
+
+
+@since_questions
+def test_a_lead_whose_snooze_is_over_returns_once_there_is_room(rig: Rig) -> None:
+    resumed(rig, "134", 139)
+    assert rig.wake("134") == NOW + minutes(154)
+    assert (owned(rig.lead("134")).snoozed_until, owned(rig.lead("134")).counts) == (None, True)
+
+
+@since_questions
+def test_a_question_is_answered_in_hubspot(rig: Rig) -> None:
+    rig.policies.rollback(STRICT, by="ops", at=NOW + minutes(160), note="strict again")
+    lead = resumed(rig, "142", 200)
+    lead.hint("stage")
+    assert rig.lead("142").questions, "HubSpot can be behind its webhooks"
+    lead.written("stage", lifecyclestage=MQL)
+    assert rig.lead("142").questions == ()
+
+
+@since_questions
+def test_a_lead_goes_on_at_the_end_of_its_rest(rig: Rig) -> None:
+    rig.policies.rollback(STRICT, by="ops", at=NOW + minutes(160), note="strict again")
+    resumed(rig, "146", 200)
+    rig.crm.set("146", rig.lead("146").questions[0].at, "AUTOMATION_PLATFORM", lifecyclestage=MQL)
+    at = rig.lead("146").state.rests_until
+    assert rig.wake("146") == at
+    found = rig.lead("146")
+    assert (found.state.stage, found.state.since, found.questions) == ("mql", at, ())
+
+
+@since_questions
+def test_what_was_merged_is_not_merged_again(rig: Rig) -> None:
+    resumed(rig, "140", 200)
+    rig.crm.merged["141"] = "140"
+    before = rig.lead("140")
+    rig.put(Merged(id="hs:again", lead_id="141", at=rig.now, into="140"))
+    assert owned(rig.lead("140")) == owned(before)
+    assert rig.lead("140").absorbed == before.absorbed
 
 
 # --- schedules

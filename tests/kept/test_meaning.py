@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from baton.adapters.aws.outbox import decode_effect
 from baton.domain.lead import Clock, KnownDeal, Lead, LifecycleState, PastAssignment
 from baton.domain.world.effects import ContactState, TaskState
@@ -13,19 +11,9 @@ from baton.domain.world.world import Away, Load
 from baton.presentation.slack import render
 from tests.builders import owned
 from tests.fakes.effects import notice_state
-from tests.kept.reading import Kept
+from tests.kept.reading import QUESTIONS, Kept, since_questions
 from tests.kept.rig import Rig
 from tests.worded import all_words, words
-
-#: The set from which on absences, owners set by hand, triggers, questions, deals and merged leads
-#: are kept. Names of sets are compared in the order of their days.
-QUESTIONS = "2026-12-01d"
-
-
-def since_questions(kept: Kept) -> None:
-    """Skip a set in which the leads of today's journeys are not."""
-    if kept.name < QUESTIONS:
-        pytest.skip(f"only sets since {QUESTIONS} have these leads")
 
 
 def at(time: str, day: str = "2026-03-03") -> datetime:
@@ -170,8 +158,8 @@ def test_deferred_notices(rig: Rig) -> None:
     assert (left.number, left.rung.to) == (1, "manager"), "of the owner who has it no more"
 
 
-def test_owners_who_are_not_there(kept: Kept, rig: Rig) -> None:
-    since_questions(kept)
+@since_questions
+def test_owners_who_are_not_there(rig: Rig) -> None:
     waits = owned(rig.lead("134"))
     assert (waits.person, waits.snoozed_at, waits.counts) == ("uma", at("10:19"), False)
     assert (waits.snoozed_until, waits.returns_by) == (at("10:34"), at("13:19"))
@@ -184,8 +172,8 @@ def test_owners_who_are_not_there(kept: Kept, rig: Rig) -> None:
     assert (loads["uma"].drained, loads["uma"].drained_at) == (1, at("09:52"))
 
 
-def test_first_touches_by_others(kept: Kept, rig: Rig) -> None:
-    since_questions(kept)
+@since_questions
+def test_first_touches_by_others(rig: Rig) -> None:
     called = owned(rig.lead("136"))
     assert (called.person, called.touched_in, called.touched_by) == ("vera", "hubspot", "wim")
     said = owned(rig.lead("138"))
@@ -196,8 +184,8 @@ def test_first_touches_by_others(kept: Kept, rig: Rig) -> None:
     assert turns["closers"].served == {"carl": 1}
 
 
-def test_a_merged_lead_goes_on(kept: Kept, rig: Rig) -> None:
-    since_questions(kept)
+@since_questions
+def test_a_merged_lead_goes_on(rig: Rig) -> None:
     lead, merged = rig.lead("140"), rig.lead("141")
     assert (lead.absorbed, lead.state.stage) == (("141",), "sal")
     assert (owned(lead).person, owned(lead).number) == ("vera", 2)
@@ -206,8 +194,8 @@ def test_a_merged_lead_goes_on(kept: Kept, rig: Rig) -> None:
     assert merged.assignment is None
 
 
-def test_questions_about_what_others_did(kept: Kept, rig: Rig) -> None:
-    since_questions(kept)
+@since_questions
+def test_questions_about_what_others_did(rig: Rig) -> None:
     asked = {
         lead_id: (one.kind, one.kept, one.to, one.source)
         for lead_id in ("142", "143", "145", "146", "148")
@@ -263,8 +251,8 @@ def test_policies(kept: Kept, rig: Rig) -> None:
     assert [one.version for one in later] == ([] if kept.name < QUESTIONS else [5, 4])
 
 
-def test_policies_that_ask_triggers(kept: Kept, rig: Rig) -> None:
-    since_questions(kept)
+@since_questions
+def test_policies_that_ask_triggers(rig: Rig) -> None:
     strict, asking = rig.policies.get(4), rig.policies.get(5)
     assert (strict.early, asking.early, rig.policies.get(2).early) == ("hold", "ask", "")
     assert strict.lifecycle.forward["import"] == "ask"
