@@ -44,6 +44,7 @@ ALLOWED = {
     ("domain/lead/lead.py", "lastname"): _FIELD,
     ("domain/lifecycle/gates.py", "email"): _FIELD_KIND,
     ("domain/lifecycle/gates.py", "phone"): _FIELD_KIND,
+    ("domain/values.py", "phone"): _FIELD_KIND,
     ("domain/lifecycle/stage_history.py", "email"): "a source of changes, as HubSpot names them",
     ("domain/rep_actions/first_touch.py", "email"): _EVIDENCE,
     ("domain/rep_actions/reaching_out.py", "email"): _EVIDENCE,
