@@ -23,6 +23,7 @@ _NOT_OF_PEOPLE = {Obstacle.POOL_FULL, Obstacle.OTHERS_WAIT}
 FAMILIES: Mapping[str, Iterable[str]] = {
     "account.": get_args(Ownership),
     "answered.": digest._ENDINGS,
+    "digest.since.": ("first", "last", "bound"),
     "obstacle.": [one.name.lower() for one in set(Obstacle) - _NOT_OF_PEOPLE],
     "test.": set(get_args(conditions._Fault)) - {""},
     "to.": get_args(Recipient),

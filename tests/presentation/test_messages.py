@@ -381,6 +381,23 @@ def test_a_cut_list_counts_every_lead(leads: int, rest: Text | None, count: int,
     assert "nobody" not in text
 
 
+def test_a_digest_says_its_remarks_and_does_not_count_them() -> None:
+    said = (
+        Phrase("digest.in_place", ("Mona <",)),
+        phrase("digest.since.last", "Mona <", NOW),
+    )
+    beyond = tuple(DigestLine("", "", "", one) for one in said)
+    digest = digest_state(new_breaches=beyond, open_breaches=(), zone="Europe/Berlin")
+    text = shown(digest)
+    assert "No breaches, and nothing at risk today." in text
+    assert "New breaches*" not in text, "an empty list has no heading"
+    assert "You get this in place of Mona &lt;, who is not there" in text
+    assert f"since the last digest, {IN_BERLIN}." in text
+    assert "since the last digest, Mon 2 Mar, 10:00 CET." in render(digest).text
+    full = digest_state(new_breaches=(*[DigestLine("A", "B", "C", "D")] * 3, *beyond))
+    assert "*3* new breaches" in shown(full)
+
+
 def test_a_reply_is_its_lines_in_the_readers_zone() -> None:
     lines = (Phrase("click.accepted", ("A < B & C",)), phrase("clock.due", "Accept", NOW))
     assert render(reply_state(lines=lines, zone="Europe/Berlin")).text == (

@@ -5,7 +5,8 @@ today.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -14,10 +15,23 @@ from baton.domain.draft.decision import Outcome
 from baton.domain.lead import Clock, Lead
 from baton.domain.phrase import Phrase, phrase
 from baton.domain.policy import Person, Policy
+from baton.domain.presence import away_since
 from baton.domain.world.effects import DigestLine, DigestState
+from baton.domain.world.world import Load
 
 #: Most lines per section; Slack allows 50 blocks a message, and nobody reads more.
 LINES = 15
+#: Days back in which a digest that was never sent is still due, today included.
+DAYS_BACK = 8
+#: The first digest of all is not sent later than this.
+FIRST = timedelta(days=1)
+#: Breaches older than this are no longer listed as open, unless they are new to the reader: by then
+#: the ladder has ended and the clock of inactivity has the lead.
+LOOK_BACK = timedelta(days=7)
+#: The longest time that one digest covers: a long leave.
+LONGEST = timedelta(days=28)
+#: A digest that covers more than this (more than a weekend) says since when.
+USUAL = timedelta(days=3, hours=12)
 
 
 class Happened(Struct, frozen=True):
@@ -42,43 +56,94 @@ def local_date(policy: Policy, manager: Person, now: datetime) -> str:
     return now.astimezone(ZoneInfo(policy.zone_of(manager))).date().isoformat()
 
 
-def due_day(policy: Policy, manager: Person, now: datetime) -> str | None:
-    """The local date whose digest is due at *now*; None before its time or on a day off."""
+def due_day(
+    policy: Policy, reader: Person, now: datetime, load: Load | None = None, first: bool = False
+) -> str | None:
+    """The local date of the latest digest for *reader* that is due by *now*: it is due from its
+    instant until it is sent, or the next one is due. None: there is none.
+
+    Days on which the reader does not work have none, nor days whose instant found them away.
+
+    Args:
+        first: None was sent yet; then only one of the last day is due.
+    """
     digest = policy.notifications.digest
-    zone = ZoneInfo(policy.zone_of(manager))
-    local = now.astimezone(zone)
-    if local.time() < time.fromisoformat(digest.at):
-        return None
-    midnight = datetime.combine(local.date(), time(), zone)
-    if not digest.every_day:
-        day = policy.calendar_of(manager).spans(
-            midnight.astimezone(UTC), (midnight + timedelta(days=1)).astimezone(UTC)
-        )
-        if not day:
+    zone, at = ZoneInfo(policy.zone_of(reader)), time.fromisoformat(digest.at)
+    today = now.astimezone(zone).date()
+    for back in range(DAYS_BACK):
+        day = today - timedelta(days=back)
+        instant = datetime.combine(day, at, zone).astimezone(UTC)
+        if instant > now:
+            continue
+        if first and now - instant > FIRST:
             return None
-    return local.date().isoformat()
+        away = away_since(reader, load, instant)
+        if away is not None and away <= instant:
+            continue
+        if digest.every_day or _works_on(policy, reader, day, zone):
+            return day.isoformat()
+    return None
+
+
+def _works_on(policy: Policy, reader: Person, day: date, zone: ZoneInfo) -> bool:
+    start, end = (
+        datetime.combine(one, time(), zone).astimezone(UTC)
+        for one in (day, day + timedelta(days=1))
+    )
+    return bool(policy.calendar_of(reader).spans(start, end))
+
+
+class Cover(Struct, frozen=True):
+    """The time that a digest is about."""
+
+    #: Later breaches are new.
+    since: datetime
+    #: Later breaches are listed while they are open.
+    open_since: datetime
+    #: Why the digest says since when (``digest.since.…``); empty: it does not, as the last one was
+    #: sent lately.
+    said: Literal["", "first", "last", "bound"] = ""
+
+
+def cover(last: datetime | None, now: datetime) -> Cover:
+    """What a digest covers, if the last one was sent at *last*: all since then, or, if that is too
+    long ago, as much as fits, which it says. Without a last one, the last day.
+    """
+    recent = now - LOOK_BACK
+    if last is None:
+        return Cover(now - timedelta(days=1), recent, "first")
+    if now - last > LONGEST:
+        return Cover(now - LONGEST, now - LONGEST, "bound")
+    return Cover(last, min(last, recent), "last" if now - last > USUAL else "")
 
 
 def build(
     policy: Policy,
     manager: Person,
     day: str,
-    since: datetime,
+    covered: Cover,
     happened: Sequence[Happened],
     leads: dict[str, Lead],
     now: datetime,
     slot: str = "",
+    reader: Person | None = None,
 ) -> DigestState:
-    """The digest of *day* for *manager*.
+    """The digest of *day* of the team of *manager*.
 
     Args:
         slot: The slot of its message; by default the day's.
-        since: When the last digest was sent; later breaches are new.
-        happened: Outcomes of the last days in order of time, of any team.
-        leads: Every lead that occurs in *happened* or is due today.
+        happened: Outcomes since what it covers, in order of time, of any team.
+        leads: Every lead with a breach that it covers, or that is due today.
+        reader: Who gets it in place of *manager*, who is absent; None: *manager*.
     """
     team = team_of(policy, manager)
-    zone = policy.zone_of(manager)
+    to = reader or manager
+    zone = policy.zone_of(to)
+    remarks: list[Phrase] = []
+    if reader is not None:
+        remarks.append(Phrase("digest.in_place", (manager.name,)))
+    if covered.said:
+        remarks.append(phrase(f"digest.since.{covered.said}", manager.name, covered.since))
     breaches = [
         (index, h)
         for index, h in enumerate(happened)
@@ -87,21 +152,21 @@ def build(
     new = [
         _line(policy, leads[h.lead], h.outcome, _late(h, happened[i + 1 :]))
         for i, h in breaches
-        if h.outcome.at > since
+        if h.outcome.at > covered.since
     ]
     open_ = [
         _line(policy, leads[h.lead], h.outcome, _open(leads[h.lead], h.outcome, now))
         for _, h in breaches
-        if _still_open(leads[h.lead], h.outcome)
+        if h.outcome.at > covered.open_since and _still_open(leads[h.lead], h.outcome)
     ]
     return DigestState(
         subject=f"MANAGER#{manager.id}",
         slot=slot or f"digest:{day}",
         version=1,
-        to=manager.slack_user,
-        manager=manager.name,
+        to=to.slack_user,
+        manager=to.name,
         day=day,
-        new_breaches=_bounded(new),
+        new_breaches=(*_bounded(new), *(DigestLine("", "", "", one) for one in remarks)),
         open_breaches=_bounded(open_),
         at_risk=_bounded(_at_risk(policy, team, leads.values(), zone, now)),
         zone=zone,

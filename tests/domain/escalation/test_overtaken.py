@@ -97,10 +97,11 @@ def test_a_notice_about_a_person_needs_a_load_that_says_the_same(title: str, fac
 def test_the_notices_of_a_ladder_are_known_by_the_slots_that_it_gives_them() -> None:
     lead, its_world = handed_off()
     warned = decided(lead, due(lead), its_world, NOW + minutes(8))
-    breached = decided(warned.lead, due(warned.lead), its_world, NOW + minutes(26))
+    first = decided(warned.lead, due(warned.lead), its_world, NOW + minutes(16))
+    breached = decided(first.lead, due(first.lead), its_world, NOW + minutes(26))
     warning, breach, escalation = (
         one
-        for decision in (warned, breached)
+        for decision in (warned, first, breached)
         for one in decision.effects
         if isinstance(one, NoticeState)
     )

@@ -157,6 +157,12 @@ class Reports(Sweepable, Protocol):
         or it is damaged), and the others are returned; None: that raises."""
         ...
 
+    def world(
+        self, pools: Iterable[str], people: Iterable[str]
+    ) -> tuple[dict[str, Turns], dict[str, Load]]:
+        """Turns and loads; those not stored yet are returned as new."""
+        ...
+
 
 class Flaw(Struct, frozen=True):
     """A lead whose index attributes are wrong."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
 from baton.domain.draft.decision import OutcomeKind
 from baton.domain.draft.draft import Draft
+from baton.domain.escalation.missed import missed_line, there_now
 from baton.domain.escalation.pull_back import keeps_it
 from baton.domain.escalation.quiet_hours import delivery_to, stand_in_line
 from baton.domain.escalation.recipients import recipient
@@ -27,9 +28,43 @@ _BY_KIND: dict[str, tuple[OutcomeKind, Severity]] = {
 
 def notify_of_rung(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
     """Record the outcome at the rung's time, and tell its recipient in their working hours."""
+    _notify(draft, record_rung(draft, clock, rung), clock)
+
+
+def record_rung(draft: Draft, clock: Clock, rung: ArmedRung) -> DeferredNotice:
+    """Record the outcome of the rung; returns the notice that tells of it, untold."""
     owner = draft.owner
     draft.record(_BY_KIND[rung.kind][0], owner.id if owner else "", clock.target, clock.due_at)
-    _notify(draft, _notice(draft, clock, rung), clock)
+    return _notice(draft, clock, rung)
+
+
+def notify_of_missed(draft: Draft, missed: Sequence[DeferredNotice]) -> None:
+    """Tell of several rungs of one clock at once: the last of them whose recipient is a person at
+    work, else as the last of all.
+    """
+    last = missed[-1]
+    clock = _clock_of(draft, last)
+    if clock is not None and not clock.running:
+        draft.add_reason("rung.not_told", last.target, last.rung.to)
+        return
+    owner = draft.policy.person.get(last.person)
+    told = next(
+        (
+            one
+            for one in reversed(missed)
+            if there_now(draft.policy, recipient(draft, one.rung, owner), draft.now)
+        ),
+        last,
+    )
+    _notify(draft, told, clock, missed_line(one.rung for one in missed))
+
+
+def _clock_of(draft: Draft, what: DeferredNotice) -> Clock | None:
+    """The clock that the notice is about; None: its owner has lost the lead."""
+    assignment = draft.lead.assignment
+    if assignment is None or assignment.number != what.number:
+        return None
+    return next((one for one in draft.lead.clocks if one.target == what.target), None)
 
 
 def warn(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
@@ -84,9 +119,12 @@ def _notice(draft: Draft, clock: Clock, rung: ArmedRung) -> DeferredNotice:
     )
 
 
-def _notify(draft: Draft, what: DeferredNotice, clock: Clock | None) -> None:
-    """Tell the recipient now, or defer the notice until they are at work. *clock* is None when its
-    owner has lost the lead.
+def _notify(draft: Draft, what: DeferredNotice, clock: Clock | None, *also: Phrase) -> None:
+    """Tell the recipient now, or defer the notice until they are at work.
+
+    Args:
+        clock: None: its owner has lost the lead.
+        also: Further lines, if they are told now.
     """
     rung, owner = what.rung, draft.policy.person.get(what.person)
     kind, severity = _BY_KIND[rung.kind]
@@ -103,6 +141,7 @@ def _notify(draft: Draft, what: DeferredNotice, clock: Clock | None) -> None:
         "warning" if rung.kind == "warn" else "breach",
         _title(draft, what, owner),
         *stand_in_line(delivery.instead_of),
+        *also,
         *(_next_step(draft, clock) if clock else _current_owner(draft)),
     )
 

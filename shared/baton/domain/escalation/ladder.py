@@ -6,11 +6,12 @@ from msgspec.structs import replace
 
 from baton.domain.draft.draft import Draft
 from baton.domain.escalation import alerts
+from baton.domain.escalation.missed import missed_rungs, superseded
 from baton.domain.escalation.pull_back import RETRY_AFTER, pull_back
 from baton.domain.escalation.unattended import look_after_absence
 from baton.domain.handoff import snooze
 from baton.domain.handoff.waiting import climb_wait
-from baton.domain.lead import ArmedRung, Clock, Held
+from baton.domain.lead import ArmedRung, Clock, DeferredNotice, Held
 from baton.domain.progress.ingest import ingest_contact
 from baton.domain.sla.clocks import climb
 from baton.domain.world.world import Needs, NeedsData
@@ -41,13 +42,24 @@ def climb_ladders(draft: Draft) -> None:
         return
     draft.change(clocks=tuple(climbed))
     number = draft.lead.assigned
+    at_once = missed_rungs(due, draft.now) if len(due) > 1 else {}
+    missed: dict[int, list[DeferredNotice]] = {}
     for rung, index in sorted(due, key=lambda pair: pair[0].at):
         if draft.lead.assigned != number or draft.lead.assignment is None:
             draft.add_reason("clock.moved_on")
             break
         clock = draft.lead.clocks[index]
-        if clock.running:
+        if not clock.running:
+            continue
+        if rung in at_once.get(index, ()):
+            missed.setdefault(index, []).append(alerts.record_rung(draft, clock, rung))
+        elif len(due) > 1 and superseded(rung, index, clock, due, draft.now):
+            draft.add_reason("warn.superseded", clock.target, rung.to)
+        else:
             _act_on_rung(draft, clock, rung)
+    # Only now is it known what became of the lead.
+    for notices in missed.values():
+        alerts.notify_of_missed(draft, notices)
 
 
 def _recheck_hold(draft: Draft, held: Held) -> None:

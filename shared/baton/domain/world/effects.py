@@ -125,6 +125,9 @@ class ReplyState(Effect, frozen=True, gc=False, kw_only=True, tag="slack.reply")
 
 
 class DigestLine(Struct, frozen=True, gc=False):
+    """A lead in a list of a digest. Without a lead: a remark, such as since when breaches are new;
+    ``digest.more`` is how many more leads the list has."""
+
     lead: str
     owner: str
     what: str

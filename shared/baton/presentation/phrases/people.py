@@ -64,6 +64,13 @@ PHRASES: dict[str, Words] = {
         1, "still open, {late:about} late; {end}", "still open, {late:about} late"
     ),
     "digest.more": "and {count} more",
+    "digest.in_place": "You get this in place of {manager}, who is not there: it is about their"
+    " team.",
+    "digest.since.first": "New breaches of the team of {manager} are those since {since:at}.",
+    "digest.since.last": "New breaches of the team of {manager} are those since the last digest,"
+    " {since:at}.",
+    "digest.since.bound": "New breaches of the team of {manager} are those since {since:at}; the"
+    " last digest was longer ago.",
     "answered.accepted": "accepted",
     "answered.touched": "first touch",
     "answered.kept": "kept",

@@ -77,6 +77,7 @@ PHRASES: dict[str, Words] = {
     # rungs
     "warn.overtaken": "{target}: no warning, the deadline has passed",
     "warn.too_late": "{target}: not warned, {to:spelled} is at work only after the deadline",
+    "warn.superseded": "{target}: {to:spelled} is warned once, by a later warning",
     "warn.later": "{target}: {to:spelled} is warned when at work",
     "rung.not_told": "{target}: {to:spelled} no longer needs to be told",
     "rung.told_later": "{target}: {kind}, {to:spelled} is told when at work",
@@ -109,6 +110,8 @@ PHRASES: dict[str, Words] = {
     "to.director": "the director",
     "to.channel": "the channel",
     "to.on_duty": "the person on duty",
+    "missed.at_once": "Baton was late, so this one message stands for several steps: {steps}.",
+    "missed.step": "{who}, due to be told {at:at}",
     "told_instead": "You get this in place of {person}, who is not at work.",
     "undelivered": "could not be delivered to {to}: {why}",
     "undelivered.instead": "told {to} instead",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from baton.domain.phrase import Text
+from baton.domain.phrase import Phrase, Text
 from baton.domain.world.effects import DigestLine, DigestState
 from baton.presentation.slack import blocks, budget
 from baton.presentation.slack.blocks import Block, Rendered
@@ -68,9 +68,10 @@ def _blocks(digest: DigestState, room: Room) -> list[Block]:
     shown = [
         blocks.header(f"Your team on {day_named(digest.day)}"),
         blocks.section(_summary(digest)),
+        *blocks.sections(_remarks(digest)),
     ]
     for (mark, title), lines in zip(_LISTS, lists, strict=True):
-        if lines:
+        if _count(lines):
             written = [f"{mark}*{title}* ({_count(lines)})", *_list(lines, room, digest.zone)]
             shown += [blocks.divider(), *blocks.sections(written)]
     return shown
@@ -100,7 +101,19 @@ def _cut(lines: tuple[DigestLine, ...], room: Room) -> tuple[list[DigestLine], i
 
 def _count(lines: tuple[DigestLine, ...]) -> int:
     """How many leads a list is about. A line without a lead says how many more there are."""
-    return sum(1 if line.lead else _said_more(line.detail) for line in lines)
+    about = [line for line in lines if not _is_remark(line)]
+    return sum(1 if line.lead else _said_more(line.detail) for line in about)
+
+
+def _is_remark(line: DigestLine) -> bool:
+    """Whether the line is about no lead, nor about how many more there are."""
+    return not line.lead and isinstance(line.detail, Phrase) and line.detail.id != "digest.more"
+
+
+def _remarks(digest: DigestState) -> list[str]:
+    """In place of whom it is read, and since when breaches are new."""
+    remarks = [line for line in digest.new_breaches if _is_remark(line)]
+    return [one_line(line.detail, 250, "", digest.zone) for line in remarks]
 
 
 def _said_more(detail: Text) -> int:
@@ -112,9 +125,9 @@ def _said_more(detail: Text) -> int:
 
 def _summary(digest: DigestState) -> str:
     hello = f"Good morning, {one_line(digest.manager, 100)}." if digest.manager.strip() else ""
-    if not (digest.new_breaches or digest.open_breaches or digest.at_risk):
-        return f"{hello} ✔ No breaches, and nothing at risk today.".strip()
     new = _count(digest.new_breaches)
+    if not (new or _count(digest.open_breaches) or _count(digest.at_risk)):
+        return f"{hello} ✔ No breaches, and nothing at risk today.".strip()
     counts = (
         f"*{new}* new {noun(new, 'breach', 'breaches')}, "
         f"*{_count(digest.open_breaches)}* still open, "
@@ -125,7 +138,7 @@ def _summary(digest: DigestState) -> str:
 
 def _spoken(digest: DigestState, room: Room) -> str:
     on = one_line(day_named(digest.day), 60)
-    parts = [f"Your team on {on}. {_summary(digest).replace('*', '')}"]
+    parts = [f"Your team on {on}. {_summary(digest).replace('*', '')}", *_said(digest)]
     for title, lines in (
         ("New breach", digest.new_breaches),
         ("Still open", digest.open_breaches),
@@ -135,6 +148,12 @@ def _spoken(digest: DigestState, room: Room) -> str:
         parts += [_line_text(title, line, room, digest.zone) for line in leads]
         parts += [f"{title}: {_more(more, room)}."] if more else []
     return " ".join(parts)
+
+
+def _said(digest: DigestState) -> list[str]:
+    """The remarks as plain text."""
+    remarks = [line for line in digest.new_breaches if _is_remark(line)]
+    return [spoken(line.detail, 250, "", digest.zone) for line in remarks]
 
 
 def _line_text(title: str, line: DigestLine, room: Room, zone: str) -> str:
