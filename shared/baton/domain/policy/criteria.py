@@ -24,6 +24,8 @@ class Count(Struct, frozen=True, omit_defaults=True):
     at_least: int = 1
 
 
+#: Most pieces that a count can ask for: what is kept of a lead is bounded.
+MOST_ASKED = 100
 #: Values of a list that are shown; there may be hundreds.
 SHOWN = 3
 

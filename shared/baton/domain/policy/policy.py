@@ -15,7 +15,7 @@ from baton.domain.calendar.calendar_rules import union
 from baton.domain.calendar.work_calendar import WorkCalendar
 from baton.domain.phrase import Phrase, Text
 from baton.domain.policy.calendar import Calendar
-from baton.domain.policy.criteria import DAYS_IN_STAGE, Count, When
+from baton.domain.policy.criteria import DAYS_IN_STAGE, MOST_ASKED, Count, When
 from baton.domain.policy.lifecycle import Field, Lifecycle, Reason, Stage, Transition, Verdict
 from baton.domain.policy.routing import (
     ByHand,
@@ -33,7 +33,7 @@ from baton.domain.policy.routing import (
     seats_of,
 )
 from baton.domain.policy.rule_index import RuleIndex
-from baton.domain.policy.scoring import BehaviourRule, Profile, Scoring
+from baton.domain.policy.scoring import BehaviourRule, Claim, Profile, Scoring
 from baton.domain.policy.sla import (
     Attendance,
     Idle,
@@ -346,6 +346,24 @@ class Policy(Struct, frozen=True, dict=True):
             found |= {name for one in asked if _asks_for_forms(one) for name in one.what}
         return frozenset(found)
 
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """What evidence its rules and conditions ask for, and how much of it."""
+        conditions = [*self._conditions(), *(one.when for one in self.lifecycle.sync)]
+        conditions += [one.when for one in self.territories]
+        conditions += [one.when for one in self.segments]
+        counts: list[Count] = []
+        found: list[Claim] = []
+        if self.scoring:
+            conditions += [rule.when for group in self.scoring.fit for rule in group.rules]
+            conditions += [one.when for one in self.scoring.never]
+            counts += self.scoring.hand_raises
+            rules = (rule for group in self.scoring.behaviour for rule in group.rules)
+            found += [Claim(rule, rule.most) for rule in rules]
+        counts += [count for when in conditions for count in _counts_in(when)]
+        found += [Claim(count, min(count.at_least, MOST_ASKED)) for count in counts]
+        return tuple(found)
+
     def _conditions(self) -> Iterator[When]:
         for stage in self.lifecycle.stages:
             yield from (stage.entry, stage.exit, *(one.when for one in stage.disqualified_by))
@@ -573,6 +591,13 @@ def _forms_in(when: When, ids: set[str]) -> Iterator[str]:
         yield from (form for count in test.counts if _asks_for_forms(count) for form in count.what)
         if name in ids:
             yield from (*test.any_of, *test.matches)
+
+
+def _counts_in(when: When) -> Iterator[Count]:
+    for test in when.values():
+        yield from test.counts
+        for block in test.blocks:
+            yield from _counts_in(block)
 
 
 def _asks_for_forms(asked: Count | BehaviourRule) -> bool:

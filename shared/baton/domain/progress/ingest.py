@@ -99,7 +99,7 @@ def _look_for_evidence(draft: Draft, contact: Contact) -> None:
             seen.append(Evidence(event.at, "deal_created", event.deal))
         if event.outcome:
             seen.append(Evidence(event.at, f"deal_{event.outcome}", event.deal))
-    evidence = add_evidence(draft.lead.evidence, seen)
+    evidence = add_evidence(draft.lead.evidence, seen, draft.policy.claims)
     if evidence is not draft.lead.evidence:
         draft.change(evidence=evidence)
 
@@ -191,7 +191,7 @@ def _read_touch(draft: Draft) -> None:
         raise NeedsData(Needs(touches=True))
     name_denied(draft)
     seen = touches_as_evidence(acts(draft.policy.touches, draft.world.touches))
-    draft.change(evidence=add_evidence(draft.lead.evidence, seen))
+    draft.change(evidence=add_evidence(draft.lead.evidence, seen, draft.policy.claims))
     look_for_touch(draft)
     look_for_activity(draft)
 

@@ -151,7 +151,7 @@ def _worth_something(
     """The pieces of evidence for which *rule* gives points at *now*, newest first."""
     oldest = now - rule.window if rule.window is not None else None
     found = [piece for piece in _of_rule(rule, evidence) if piece.at <= now + SKEW]
-    return [piece for piece in found[: rule.at_most] if oldest is None or piece.at > oldest]
+    return [piece for piece in found[: rule.most] if oldest is None or piece.at > oldest]
 
 
 class Decaying(Protocol):
@@ -259,7 +259,7 @@ def _worth_of(
 ) -> float:
     """The points of a group at *at*."""
     total = sum(
-        worth(rule, at - piece.at) for rule, pieces in rules for piece in pieces[: rule.at_most]
+        worth(rule, at - piece.at) for rule, pieces in rules for piece in pieces[: rule.most]
     )
     return total if cap is None else min(total, cap)
 

@@ -99,7 +99,9 @@ class Count(Entry):
         Span | None,
         Field(description="Counted back from now, such as 14d. Left out: all evidence."),
     ] = None
-    at_least: Annotated[int, Field(ge=1, le=1000, description="Least number of times.")] = 1
+    at_least: Annotated[
+        int, Field(ge=1, le=compiled.MOST_ASKED, description="Least number of times.")
+    ] = 1
 
     def compile(self) -> compiled.Count:
         return compiled.Count(self.of, self.what, self.within, self.at_least)
