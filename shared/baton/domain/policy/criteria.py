@@ -15,7 +15,7 @@ from baton.domain.text import folded_all
 class Count(Struct, frozen=True, omit_defaults=True):
     """A test on evidence: at least ``at_least`` matching pieces."""
 
-    #: Kinds of evidence; empty: any.
+    #: Kinds of evidence; empty: whatever the person did (not ``lead.NOT_THEIRS``).
     of: tuple[str, ...] = ()
     #: What the evidence was about, by name (a form, a page), ignoring case; empty: anything.
     what: tuple[str, ...] = ()

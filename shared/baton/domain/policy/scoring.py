@@ -103,7 +103,7 @@ class Scoring(Struct, frozen=True):
     authority: Literal["baton", "hubspot"]
     fit_at_least: float
     behaviour_at_least: float
-    #: The newest evidence must be at most this old.
+    #: The newest sign of life (``scoring.signs_of_life``) must be at most this old.
     recency: timedelta
     fit: tuple[FitGroup, ...] = ()
     behaviour: tuple[BehaviourGroup, ...] = ()

@@ -26,6 +26,7 @@ from baton.domain.policy import (
     Profile,
     Scoring,
 )
+from baton.domain.scoring.signs_of_life import newest_sign
 from baton.domain.time import SKEW
 
 #: A crossing is found to the second: no clock of Baton's is finer.
@@ -79,7 +80,7 @@ def score(
     fit = _capped(scoring.fit, fit_points)
     behaviour = _capped(scoring.behaviour, behaviour_points)
     hand = _hand_raised(scoring, Facts(facts.values, raising, facts.now))
-    newest = max((s.at for s in facts.evidence if s.at <= facts.now + SKEW), default=None)
+    newest = newest_sign(scoring, facts.evidence, facts.now)
     recent = newest is not None and newest > facts.now - scoring.recency
     wanting = tuple(_wanting(scoring, fit, behaviour, newest, facts.now))
     return Score(
@@ -107,13 +108,14 @@ def fit_of(scoring: Scoring, facts: Facts) -> tuple[tuple[tuple[FitGroup, FitRul
 def next_crossing(policy: Policy, evidence: tuple[Evidence, ...], now: datetime) -> datetime | None:
     """
     The next instant at which decay alone takes the behaviour score past a number that the policy
-    asks about, makes the newest evidence too old, or ends a raised hand. None: not within
+    asks about, makes the newest sign of life too old, or ends a raised hand. None: not within
     ``HORIZON``, or never.
     """
     scoring = policy.scoring
     if scoring is None or not evidence:
         return None
-    lapses = [max(s.at for s in evidence) + scoring.recency]
+    newest = newest_sign(scoring, evidence, now)
+    lapses = [] if newest is None else [newest + scoring.recency]
     lapses += [
         piece.at + count.within
         for count in scoring.hand_raises

@@ -108,7 +108,12 @@ class Qualified(Signed):
         float, Field(ge=0, le=10_000, description="Behaviour points that are needed.")
     ]
     recency: Annotated[
-        Span, Field(description="The newest evidence is at most this old, such as 30d.")
+        Span,
+        Field(
+            description="The newest sign of life is at most this old, such as 30d. A sign of life "
+            "is what the person did: a form, a meeting, a signal; no call, email, message or "
+            "deal, and nothing that a behaviour rule gives negative points."
+        ),
     ]
 
 

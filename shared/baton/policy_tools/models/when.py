@@ -87,7 +87,8 @@ class Count(Entry):
         BeforeValidator(wrap(str), json_schema_input_type=tuple[Text, ...] | Text),
         Field(
             description="Kinds: a signal of scoring.yaml, or form, call, email, meeting, "
-            "deal_created, deal_won, deal_lost. Left out: any."
+            "deal_created, deal_won, deal_lost. Left out: whatever the person did, so no call, "
+            "email, message or deal."
         ),
     ] = ()
     what: Annotated[
