@@ -11,6 +11,7 @@ from baton.domain.lifecycle.stage_history import answer_to
 from baton.domain.lifecycle.triggers import verdict
 from baton.domain.numbers import places_beside
 from baton.domain.policy import Policy
+from baton.domain.scoring.asked_for import too_old
 from baton.domain.scoring.facts import describe
 from baton.domain.scoring.score import Point, Score
 from baton.presentation.wording import place, plain
@@ -32,6 +33,15 @@ def scored(lead: Lead, policy: Policy, now: datetime) -> list[str]:
     if lead.review_at is not None:
         lines.append(f"  Reviewed again at {utc(lead.review_at)}, because it decays.")
     return lines
+
+
+def asked_long_ago(lead: Lead, policy: Policy, now: datetime) -> list[str]:
+    """The forms that count no more in conditions, though HubSpot still shows them."""
+    return [
+        f"{plain(policy.labels_of((name,))[0])} counts no more: {_what(lead.fields[name], policy)}"
+        f" was sent at {utc(at)}, and lasts {span(lasts)}."
+        for name, at, lasts in too_old(policy, lead, now)
+    ]
 
 
 def waiting(lead: Lead, policy: Policy) -> list[str]:

@@ -153,6 +153,12 @@ class Policy(Struct, frozen=True, dict=True):
         return {field.id: field for field in self.lifecycle.fields}
 
     @cached_property
+    def latest_forms(self) -> tuple[str, ...]:
+        """The ids of fields that hold the latest form that the person filled in."""
+        held = (f for f in self.lifecycle.fields if f.property == hubspot_names.RECENT_FORM)
+        return tuple(field.id for field in held)
+
+    @cached_property
     def country_codes(self) -> dict[str, str]:
         """Bare spelling of a country -> ISO's code."""
         return {name: code for code, names in self.countries.items() for name in names.split()}

@@ -9,6 +9,7 @@ from baton.domain.conditions import Facts, first_match
 from baton.domain.lead import Lead
 from baton.domain.policy import DAYS_IN_STAGE, Lifecycle, Policy, Profile
 from baton.domain.recycling.cool_off import evidence_of_raised_hands, evidence_that_counts
+from baton.domain.scoring.asked_for import lasting_fields
 from baton.domain.scoring.score import Score, fit_of, score
 from baton.domain.world.world import Contact
 
@@ -36,9 +37,10 @@ def fields_of(contact: Contact, lifecycle: Lifecycle) -> dict[str, str]:
 def describe(policy: Policy, lead: Lead, now: datetime) -> tuple[Facts, Score | None]:
     """All facts that conditions may test, each computed after those it depends on."""
     state = lead.state
-    values = {**lead.fields, "stage": state.stage}
+    fields = lasting_fields(policy, lead, now)
+    values = {**fields, "stage": state.stage}
     facts = Facts(
-        values, evidence_that_counts(policy, lead), now, policy.readings(lead.fields), policy.zone
+        values, evidence_that_counts(policy, lead), now, policy.readings(fields), policy.zone
     )
     free = policy.is_free_mail(lead.fields.get(policy.email_field, ""))
     if free is not None:
