@@ -175,7 +175,8 @@ TWICE: When = {"events": Test(counts=(Count(("pricing_page",), within=14 * DAY, 
             id="events: by name, ever",
         ),
         pytest.param(
-            {"events": Test(counts=(Count(),))}, facts(), "any activity: not seen", id="nothing yet"
+            {"events": Test(counts=(Count(),))}, facts(), "anything the person did: not seen",
+            id="nothing yet",
         ),
         pytest.param(
             {"not": Test(blocks=(TWICE,))}, facts(), "", id="no events is known to be none"

@@ -11,10 +11,11 @@ from baton.domain.lifecycle.stage_history import answer_to
 from baton.domain.lifecycle.triggers import verdict
 from baton.domain.numbers import places_beside
 from baton.domain.policy import Policy
+from baton.domain.scoring.asked_for import too_old
 from baton.domain.scoring.facts import describe
 from baton.domain.scoring.score import Point, Score
 from baton.presentation.wording import place, plain
-from baton.presentation.words import counted, listed, quoted, span, spelled, utc
+from baton.presentation.words import counted, listed, number, quoted, span, spelled, utc
 
 
 def scored(lead: Lead, policy: Policy, now: datetime) -> list[str]:
@@ -23,8 +24,9 @@ def scored(lead: Lead, policy: Policy, now: datetime) -> list[str]:
     if score is None or scoring is None:
         return []
     places = places_beside(score.behaviour, scoring.behaviour_at_least, 1)
+    fit_places = places_beside(score.fit, scoring.fit_at_least, 6)
     lines = [
-        f"Score: fit {score.fit:g} of {scoring.fit_at_least:g}, behaviour"
+        f"Score: fit {number(score.fit, fit_places)} of {scoring.fit_at_least:g}, behaviour"
         f" {score.behaviour:.{places}f} of {scoring.behaviour_at_least:g}:"
         f" {_verdict(score, policy)}."
     ]
@@ -32,6 +34,15 @@ def scored(lead: Lead, policy: Policy, now: datetime) -> list[str]:
     if lead.review_at is not None:
         lines.append(f"  Reviewed again at {utc(lead.review_at)}, because it decays.")
     return lines
+
+
+def asked_long_ago(lead: Lead, policy: Policy, now: datetime) -> list[str]:
+    """The forms that count no more in conditions, though HubSpot still shows them."""
+    return [
+        f"{plain(policy.labels_of((name,))[0])} counts no more: {_what(lead.fields[name], policy)}"
+        f" was sent at {utc(at)}, and lasts {span(lasts)}."
+        for name, at, lasts in too_old(policy, lead, now)
+    ]
 
 
 def waiting(lead: Lead, policy: Policy) -> list[str]:

@@ -13,7 +13,7 @@ from baton.adapters.dynamodb.leads import LeadStore
 from baton.adapters.dynamodb.policies import PolicyStore, PolicyStoreError
 from baton.application.ports.leads import Record
 from baton.cli import CommandError
-from baton.cli._explain_lifecycle import moved_back, scored, waiting
+from baton.cli._explain_lifecycle import asked_long_ago, moved_back, scored, waiting
 from baton.cli._explain_owner import owner, why_not_rep
 from baton.cli._target import find, one_line_errors
 from baton.domain.calendar.work_calendar import WorkCalendar
@@ -95,6 +95,7 @@ def run(arguments: argparse.Namespace) -> int:
         where_it_stands(lead, policy, now),
         unread_values(lead, policy),
         scored(lead, policy, now),
+        asked_long_ago(lead, policy, now),
         waiting(lead, policy),
         moved_back(lead, policy),
         owner(lead, policy, history),

@@ -14,7 +14,7 @@ from typing import Literal, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from baton.domain.form_names import own_names
-from baton.domain.lead import Evidence
+from baton.domain.lead import NOT_THEIRS, Evidence
 from baton.domain.numbers import beside, number_in
 from baton.domain.phrase import Arg, Phrase, phrase
 from baton.domain.policy import DAYS_IN_STAGE, Count, Test, When, shortened
@@ -333,7 +333,8 @@ def counted(count: Count, facts: Facts) -> Iterator[Evidence]:
 
 
 class Counting(Protocol):
-    """Which evidence counts: its kinds, and what it is about; empty: any."""
+    """Which evidence counts: its kinds (empty: whatever the person did), and what it is about
+    (empty: anything)."""
 
     @property
     def of(self) -> tuple[str, ...]: ...
@@ -343,7 +344,7 @@ class Counting(Protocol):
 
 def is_of(piece: Evidence, count: Counting) -> bool:
     """Whether *piece* is evidence of the kind counted, whatever its age."""
-    if count.of and piece.kind not in count.of:
+    if piece.kind not in count.of if count.of else piece.kind in NOT_THEIRS:
         return False
     return not count.what or _is_about(piece.what, count.what)
 

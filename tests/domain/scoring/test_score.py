@@ -22,7 +22,8 @@ from baton.domain.policy import (
     Test,
     When,
 )
-from baton.domain.scoring.evidence_history import KEPT, add_evidence
+from baton.domain.scoring.evidence_history import add_evidence
+from baton.domain.scoring.evidence_kept import KEPT, KEPT_OF_KIND
 from baton.domain.scoring.score import Score, next_crossing, score, worth
 from baton.domain.time import SKEW
 from tests.builders import NOW, POLICY, minutes
@@ -117,7 +118,7 @@ def test_the_order_and_the_repetition_of_evidence_do_not_matter(
     for piece in shuffled:
         one_by_one = add_evidence(one_by_one, [piece])
     assert one_by_one == add_evidence((), found)
-    assert len(one_by_one) <= KEPT
+    assert len(one_by_one) <= KEPT + 4 * KEPT_OF_KIND
 
 
 @given(pieces)

@@ -64,7 +64,8 @@ def why_now(draft: Draft) -> tuple[Phrase, ...]:
     policy, lead, score = draft.policy, draft.lead, draft.score
     did = _evidence(score) if score is not None else []
     said = [_did(points, policy) for points in did]
-    offer, points = lead.fields.get("offer", ""), lead.fields.get("score", "")
+    # An old wish is not why the lead comes now.
+    offer, points = draft.facts.get("offer"), lead.fields.get("score", "")
     # Of several pieces by one rule, the card names the last.
     if offer and not any(_tells(last, offer, policy) for last in map(_last, did)):
         said.append(Phrase("why_now.offer", (form_names.said(offer, policy.form_names),)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from baton.domain.lead.assignment import BY_HAND, Assignment, PastAssignment
 from baton.domain.lead.clock import ArmedRung, Clock, DeferredNotice
 from baton.domain.lead.deal import KnownDeal
-from baton.domain.lead.evidence import Evidence
+from baton.domain.lead.evidence import NOT_THEIRS, Evidence
 from baton.domain.lead.hold import Held, Waiting
 from baton.domain.lead.lead import Lead, LeadChanges
 from baton.domain.lead.question import Question
@@ -18,6 +18,7 @@ from baton.domain.lead.written import Value, Write
 
 __all__ = [
     "BY_HAND",
+    "NOT_THEIRS",
     "NO_WAY_BACK",
     "ArmedRung",
     "Assignment",

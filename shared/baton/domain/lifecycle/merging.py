@@ -151,7 +151,7 @@ def _continue_as(draft: Draft, keeper: Lead) -> None:
         review_at=keeper.review_at,
         waiting=keeper.waiting,
         deferred=tuple(replace(one, number=one.number + by) for one in keeper.deferred),
-        evidence=add_evidence(here.evidence, keeper.evidence),
+        evidence=add_evidence(here.evidence, keeper.evidence, draft.policy.claims),
     )
 
 
@@ -159,7 +159,7 @@ def _add(draft: Draft, contact: Contact, lost: list[Lead]) -> None:
     """What counts of the leads that do not go on: what the person did, and how often they came."""
     evidence = draft.lead.evidence
     for one in lost:
-        evidence = add_evidence(evidence, one.evidence)
+        evidence = add_evidence(evidence, one.evidence, draft.policy.claims)
     rounds = sum(one.state.rounds for one in lost)
     first = min(
         (one for one in (draft.lead, *lost) if one.first_source),

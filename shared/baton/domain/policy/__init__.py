@@ -8,7 +8,15 @@ which their items are tried.
 from __future__ import annotations
 
 from baton.domain.policy.calendar import Calendar
-from baton.domain.policy.criteria import DAYS_IN_STAGE, OPERATORS, Count, Test, When, shortened
+from baton.domain.policy.criteria import (
+    DAYS_IN_STAGE,
+    MOST_ASKED,
+    OPERATORS,
+    Count,
+    Test,
+    When,
+    shortened,
+)
 from baton.domain.policy.lifecycle import (
     Answer,
     Disqualifier,
@@ -48,8 +56,10 @@ from baton.domain.policy.routing import (
     Window,
 )
 from baton.domain.policy.scoring import (
+    MOST_COUNTED,
     BehaviourGroup,
     BehaviourRule,
+    Claim,
     FitGroup,
     FitRule,
     Never,
@@ -80,6 +90,8 @@ from baton.domain.policy.touches import PUBLISHED, Touches, spelled
 
 __all__ = [
     "DAYS_IN_STAGE",
+    "MOST_ASKED",
+    "MOST_COUNTED",
     "OPERATORS",
     "PUBLISHED",
     "Answer",
@@ -90,6 +102,7 @@ __all__ = [
     "Calendar",
     "CatchUp",
     "Chain",
+    "Claim",
     "Count",
     "Counting",
     "Definition",

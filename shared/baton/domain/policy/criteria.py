@@ -15,7 +15,7 @@ from baton.domain.text import folded_all
 class Count(Struct, frozen=True, omit_defaults=True):
     """A test on evidence: at least ``at_least`` matching pieces."""
 
-    #: Kinds of evidence; empty: any.
+    #: Kinds of evidence; empty: whatever the person did (not ``lead.NOT_THEIRS``).
     of: tuple[str, ...] = ()
     #: What the evidence was about, by name (a form, a page), ignoring case; empty: anything.
     what: tuple[str, ...] = ()
@@ -24,6 +24,8 @@ class Count(Struct, frozen=True, omit_defaults=True):
     at_least: int = 1
 
 
+#: Most pieces that a count can ask for: what is kept of a lead is bounded.
+MOST_ASKED = 100
 #: Values of a list that are shown; there may be hundreds.
 SHOWN = 3
 

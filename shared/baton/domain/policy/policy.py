@@ -15,7 +15,7 @@ from baton.domain.calendar.calendar_rules import union
 from baton.domain.calendar.work_calendar import WorkCalendar
 from baton.domain.phrase import Phrase, Text
 from baton.domain.policy.calendar import Calendar
-from baton.domain.policy.criteria import DAYS_IN_STAGE, Count, When
+from baton.domain.policy.criteria import DAYS_IN_STAGE, MOST_ASKED, Count, When
 from baton.domain.policy.lifecycle import Field, Lifecycle, Reason, Stage, Transition, Verdict
 from baton.domain.policy.routing import (
     ByHand,
@@ -33,7 +33,7 @@ from baton.domain.policy.routing import (
     seats_of,
 )
 from baton.domain.policy.rule_index import RuleIndex
-from baton.domain.policy.scoring import BehaviourRule, Profile, Scoring
+from baton.domain.policy.scoring import BehaviourRule, Claim, Profile, Scoring
 from baton.domain.policy.sla import (
     Attendance,
     Idle,
@@ -151,6 +151,12 @@ class Policy(Struct, frozen=True, dict=True):
     @cached_property
     def field(self) -> dict[str, Field]:
         return {field.id: field for field in self.lifecycle.fields}
+
+    @cached_property
+    def latest_forms(self) -> tuple[str, ...]:
+        """The ids of fields that hold the latest form that the person filled in."""
+        held = (f for f in self.lifecycle.fields if f.property == hubspot_names.RECENT_FORM)
+        return tuple(field.id for field in held)
 
     @cached_property
     def country_codes(self) -> dict[str, str]:
@@ -345,6 +351,24 @@ class Policy(Struct, frozen=True, dict=True):
             asked += [rule for group in self.scoring.behaviour for rule in group.rules]
             found |= {name for one in asked if _asks_for_forms(one) for name in one.what}
         return frozenset(found)
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """What evidence its rules and conditions ask for, and how much of it."""
+        conditions = [*self._conditions(), *(one.when for one in self.lifecycle.sync)]
+        conditions += [one.when for one in self.territories]
+        conditions += [one.when for one in self.segments]
+        counts: list[Count] = []
+        found: list[Claim] = []
+        if self.scoring:
+            conditions += [rule.when for group in self.scoring.fit for rule in group.rules]
+            conditions += [one.when for one in self.scoring.never]
+            counts += self.scoring.hand_raises
+            rules = (rule for group in self.scoring.behaviour for rule in group.rules)
+            found += [Claim(rule, rule.most) for rule in rules]
+        counts += [count for when in conditions for count in _counts_in(when)]
+        found += [Claim(count, min(count.at_least, MOST_ASKED)) for count in counts]
+        return tuple(found)
 
     def _conditions(self) -> Iterator[When]:
         for stage in self.lifecycle.stages:
@@ -573,6 +597,13 @@ def _forms_in(when: When, ids: set[str]) -> Iterator[str]:
         yield from (form for count in test.counts if _asks_for_forms(count) for form in count.what)
         if name in ids:
             yield from (*test.any_of, *test.matches)
+
+
+def _counts_in(when: When) -> Iterator[Count]:
+    for test in when.values():
+        yield from test.counts
+        for block in test.blocks:
+            yield from _counts_in(block)
 
 
 def _asks_for_forms(asked: Count | BehaviourRule) -> bool:

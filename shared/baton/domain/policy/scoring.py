@@ -9,6 +9,17 @@ from msgspec import Struct
 
 from baton.domain.policy.criteria import Count, When
 
+#: How many pieces count for a rule that does not say. With it, the score is a function of what is
+#: kept for each rule, so that what is kept for one never adds to another.
+MOST_COUNTED = 40
+
+
+class Claim(NamedTuple):
+    """The newest ``most`` pieces of evidence that a rule or a condition asks for."""
+
+    asked: Count | BehaviourRule
+    most: int
+
 
 class Signal(Struct, frozen=True):
     """A kind of evidence that other systems may send as ``LeadSignal``."""
@@ -47,8 +58,13 @@ class BehaviourRule(Struct, frozen=True):
     half_life: timedelta | None = None
     #: After this time it is worth zero.
     window: timedelta | None = None
-    #: How many of the newest pieces count; None: all.
+    #: How many of the newest pieces count; None: ``MOST_COUNTED``.
     at_most: int | None = None
+
+    @property
+    def most(self) -> int:
+        """How many of the newest pieces count."""
+        return self.at_most or MOST_COUNTED
 
 
 class BehaviourGroup(Struct, frozen=True):
@@ -87,7 +103,7 @@ class Scoring(Struct, frozen=True):
     authority: Literal["baton", "hubspot"]
     fit_at_least: float
     behaviour_at_least: float
-    #: The newest evidence must be at most this old.
+    #: The newest sign of life (``scoring.signs_of_life``) must be at most this old.
     recency: timedelta
     fit: tuple[FitGroup, ...] = ()
     behaviour: tuple[BehaviourGroup, ...] = ()

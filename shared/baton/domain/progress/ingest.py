@@ -31,6 +31,7 @@ from baton.domain.scoring.evidence_history import (
     touches_as_evidence,
 )
 from baton.domain.scoring.facts import fields_of
+from baton.domain.scoring.signs_of_life import is_against
 from baton.domain.world.events import DealMoved, Hinted, SignalSeen, StageChanged
 from baton.domain.world.world import Contact, Needs, NeedsData
 
@@ -54,10 +55,19 @@ def ingest(draft: Draft) -> Phrase | None:
 
 
 def note_activity(draft: Draft) -> None:
-    """Stage changes and signals count as activity; that contacts were merged does not."""
+    """Stage changes and signals count as activity, but not what is against us; that contacts were
+    merged does not.
+    """
     moved = draft.lead.state.stage != draft.start.state.stage and not draft.ended
-    if moved or isinstance(draft.event, SignalSeen):
-        record_activity(draft, draft.event.at)
+    event = draft.event
+    if moved or (isinstance(event, SignalSeen) and not _is_bad_news(draft.policy, event)):
+        record_activity(draft, event.at)
+
+
+def _is_bad_news(policy: Policy, event: SignalSeen) -> bool:
+    piece = Evidence(event.at, event.signal, event.what)
+    lost = event.signal == "deal_lost"
+    return lost or (policy.scoring is not None and is_against(policy.scoring, piece))
 
 
 def ingest_contact(draft: Draft, contact: Contact) -> None:
@@ -99,7 +109,7 @@ def _look_for_evidence(draft: Draft, contact: Contact) -> None:
             seen.append(Evidence(event.at, "deal_created", event.deal))
         if event.outcome:
             seen.append(Evidence(event.at, f"deal_{event.outcome}", event.deal))
-    evidence = add_evidence(draft.lead.evidence, seen)
+    evidence = add_evidence(draft.lead.evidence, seen, draft.policy.claims)
     if evidence is not draft.lead.evidence:
         draft.change(evidence=evidence)
 
@@ -191,7 +201,7 @@ def _read_touch(draft: Draft) -> None:
         raise NeedsData(Needs(touches=True))
     name_denied(draft)
     seen = touches_as_evidence(acts(draft.policy.touches, draft.world.touches))
-    draft.change(evidence=add_evidence(draft.lead.evidence, seen))
+    draft.change(evidence=add_evidence(draft.lead.evidence, seen, draft.policy.claims))
     look_for_touch(draft)
     look_for_activity(draft)
 

@@ -1,7 +1,7 @@
 """Evidence of what a person did: a form filled in, a page visited, a meeting booked.
 
 Evidence is a set ordered by time. The same piece reported twice counts once, whatever its sources,
-and the order of reports does not matter.
+and the order of reports does not matter. Which of it is kept: ``evidence_kept``.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 
 from baton.domain import hubspot_names
 from baton.domain.lead import Evidence
+from baton.domain.policy import Claim
+from baton.domain.scoring.evidence_kept import kept_of
 from baton.domain.time import read_instant
 from baton.domain.world.world import Contact, Touch
 
@@ -22,14 +24,16 @@ FORMS = (
     (hubspot_names.FIRST_FORM, hubspot_names.FIRST_FORM_AT),
     (hubspot_names.RECENT_FORM, hubspot_names.RECENT_FORM_AT),
 )
-#: Newest pieces kept. More would cost a second read unit per lead and add little.
-KEPT = 40
 #: Characters kept of the name of a form, page, … that a piece is about.
 LONGEST = 80
 
 
-def add_evidence(known: tuple[Evidence, ...], seen: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """*known* plus the new pieces of *seen*, oldest first, limited to the newest ``KEPT``."""
+def add_evidence(
+    known: tuple[Evidence, ...], seen: Iterable[Evidence], claims: tuple[Claim, ...] = ()
+) -> tuple[Evidence, ...]:
+    """*known* plus the new pieces of *seen*, oldest first, as far as they are kept for *claims*
+    (``Policy.claims``). The same object if nothing changes.
+    """
     pieces = [*seen]
     if not pieces:
         return known
@@ -39,7 +43,8 @@ def add_evidence(known: tuple[Evidence, ...], seen: Iterable[Evidence]) -> tuple
     both = {*known} - before | cut
     if both == {*known}:
         return known
-    return tuple(sorted(both, key=lambda s: (s.at, s.kind, s.what)))[-KEPT:]
+    kept = kept_of(sorted(both, key=lambda s: (s.at, s.kind, s.what)), claims)
+    return known if kept == known else kept
 
 
 def _is_long(piece: Evidence) -> bool:

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 
 from baton.domain.conditions import Facts, first_match
 from baton.domain.lead import Lead
+from baton.domain.numbers import places_beside
 from baton.domain.policy import DAYS_IN_STAGE, Lifecycle, Policy, Profile
 from baton.domain.recycling.cool_off import evidence_of_raised_hands, evidence_that_counts
+from baton.domain.scoring.asked_for import lasting_fields
 from baton.domain.scoring.score import Score, fit_of, score
 from baton.domain.world.world import Contact
 
@@ -36,9 +38,10 @@ def fields_of(contact: Contact, lifecycle: Lifecycle) -> dict[str, str]:
 def describe(policy: Policy, lead: Lead, now: datetime) -> tuple[Facts, Score | None]:
     """All facts that conditions may test, each computed after those it depends on."""
     state = lead.state
-    values = {**lead.fields, "stage": state.stage}
+    fields = lasting_fields(policy, lead, now)
+    values = {**fields, "stage": state.stage}
     facts = Facts(
-        values, evidence_that_counts(policy, lead), now, policy.readings(lead.fields), policy.zone
+        values, evidence_that_counts(policy, lead), now, policy.readings(fields), policy.zone
     )
     free = policy.is_free_mail(lead.fields.get(policy.email_field, ""))
     if free is not None:
@@ -57,7 +60,7 @@ def describe(policy: Policy, lead: Lead, now: datetime) -> tuple[Facts, Score | 
     if policy.scoring is not None:
         raising = evidence_of_raised_hands(policy, lead)
         found = score(policy.scoring, facts, raising, profile)
-        values |= _scored(found)
+        values |= _scored(found, policy.behaviour_marks)
         facts.exact |= {"fit": found.fit, "behaviour": found.behaviour}
     if (tier := first_match(policy.tiers, facts)) is not None:
         values["tier"] = tier.id
@@ -96,10 +99,12 @@ def _work_out_profile(policy: Policy, facts: Facts) -> Profile:
     return profile._replace(fit=fit, never=never)
 
 
-def _scored(found: Score) -> Mapping[str, str]:
+def _scored(found: Score, marks: tuple[float, ...]) -> Mapping[str, str]:
+    """The score as values; behaviour is rounded, but to no other side of one of *marks*."""
+    places = max([places_beside(found.behaviour, mark, 1) for mark in marks], default=1)
     return {
         "fit": f"{found.fit:g}",
-        "behaviour": f"{found.behaviour:.1f}",
+        "behaviour": f"{found.behaviour:.{places}f}",
         "hand_raise": "true" if found.hand_raise else "false",
         "qualified": "true" if found.qualified else "false",
     }

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from baton.domain.conditions import Facts, counted, holds, is_of
 from baton.domain.lead import Evidence
+from baton.domain.numbers import MOST_PLACES
 from baton.domain.phrase import Phrase, phrase
 from baton.domain.policy import (
     BehaviourGroup,
@@ -26,6 +27,7 @@ from baton.domain.policy import (
     Profile,
     Scoring,
 )
+from baton.domain.scoring.signs_of_life import newest_sign
 from baton.domain.time import SKEW
 
 #: A crossing is found to the second: no clock of Baton's is finer.
@@ -79,7 +81,7 @@ def score(
     fit = _capped(scoring.fit, fit_points)
     behaviour = _capped(scoring.behaviour, behaviour_points)
     hand = _hand_raised(scoring, Facts(facts.values, raising, facts.now))
-    newest = max((s.at for s in facts.evidence if s.at <= facts.now + SKEW), default=None)
+    newest = newest_sign(scoring, facts.evidence, facts.now)
     recent = newest is not None and newest > facts.now - scoring.recency
     wanting = tuple(_wanting(scoring, fit, behaviour, newest, facts.now))
     return Score(
@@ -107,13 +109,14 @@ def fit_of(scoring: Scoring, facts: Facts) -> tuple[tuple[tuple[FitGroup, FitRul
 def next_crossing(policy: Policy, evidence: tuple[Evidence, ...], now: datetime) -> datetime | None:
     """
     The next instant at which decay alone takes the behaviour score past a number that the policy
-    asks about, makes the newest evidence too old, or ends a raised hand. None: not within
+    asks about, makes the newest sign of life too old, or ends a raised hand. None: not within
     ``HORIZON``, or never.
     """
     scoring = policy.scoring
     if scoring is None or not evidence:
         return None
-    lapses = [max(s.at for s in evidence) + scoring.recency]
+    newest = newest_sign(scoring, evidence, now)
+    lapses = [] if newest is None else [newest + scoring.recency]
     lapses += [
         piece.at + count.within
         for count in scoring.hand_raises
@@ -151,7 +154,7 @@ def _worth_something(
     """The pieces of evidence for which *rule* gives points at *now*, newest first."""
     oldest = now - rule.window if rule.window is not None else None
     found = [piece for piece in _of_rule(rule, evidence) if piece.at <= now + SKEW]
-    return [piece for piece in found[: rule.at_most] if oldest is None or piece.at > oldest]
+    return [piece for piece in found[: rule.most] if oldest is None or piece.at > oldest]
 
 
 class Decaying(Protocol):
@@ -175,7 +178,9 @@ def worth(rule: Decaying, age: timedelta) -> float:
 
 
 def _capped(groups: Sequence[FitGroup | BehaviourGroup], points: Sequence[Point]) -> float:
-    """The sum of *points*, of each group at most its cap."""
+    """The sum of *points*, of each group at most its cap; to as many places as can be shown, as 0.7
+    and 0.1 must reach 0.8.
+    """
     if not points:
         return 0
     totals: dict[str, float] = {}
@@ -184,7 +189,7 @@ def _capped(groups: Sequence[FitGroup | BehaviourGroup], points: Sequence[Point]
     for group in groups:
         if group.cap is not None and totals.get(group.id, 0.0) > group.cap:
             totals[group.id] = group.cap
-    return sum(totals.values())
+    return round(sum(totals.values()), MOST_PLACES)
 
 
 def _hand_raised(scoring: Scoring, facts: Facts) -> str:
@@ -259,7 +264,7 @@ def _worth_of(
 ) -> float:
     """The points of a group at *at*."""
     total = sum(
-        worth(rule, at - piece.at) for rule, pieces in rules for piece in pieces[: rule.at_most]
+        worth(rule, at - piece.at) for rule, pieces in rules for piece in pieces[: rule.most]
     )
     return total if cap is None else min(total, cap)
 

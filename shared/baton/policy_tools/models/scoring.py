@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from baton.domain.policy import MOST_COUNTED
 from baton.policy_tools.models.signing import Signed
 from baton.policy_tools.models.types import Entry, Id, PropertyId, Span, Text, wrap
 from baton.policy_tools.models.when import Count, Value, When
@@ -66,8 +67,18 @@ class BehaviourRule(Entry):
     ] = None
     window: Annotated[Span | None, Field(description="After this time it is worth nothing.")] = None
     at_most: Annotated[
-        int | None, Field(ge=1, le=100, description="How many pieces count, newest first.")
+        int | None,
+        Field(
+            ge=1,
+            le=100,
+            description=f"How many pieces count, newest first. Left out: {MOST_COUNTED}.",
+        ),
     ] = None
+
+    @property
+    def most(self) -> int:
+        """How many pieces count."""
+        return self.at_most or MOST_COUNTED
 
 
 class BehaviourGroup(Signed):
@@ -97,7 +108,12 @@ class Qualified(Signed):
         float, Field(ge=0, le=10_000, description="Behaviour points that are needed.")
     ]
     recency: Annotated[
-        Span, Field(description="The newest evidence is at most this old, such as 30d.")
+        Span,
+        Field(
+            description="The newest sign of life is at most this old, such as 30d. A sign of life "
+            "is what the person did: a form, a meeting, a signal; no call, email, message or "
+            "deal, and nothing that a behaviour rule gives negative points."
+        ),
     ]
 
 

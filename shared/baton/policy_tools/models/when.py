@@ -87,7 +87,8 @@ class Count(Entry):
         BeforeValidator(wrap(str), json_schema_input_type=tuple[Text, ...] | Text),
         Field(
             description="Kinds: a signal of scoring.yaml, or form, call, email, meeting, "
-            "deal_created, deal_won, deal_lost. Left out: any."
+            "deal_created, deal_won, deal_lost. Left out: whatever the person did, so no call, "
+            "email, message or deal."
         ),
     ] = ()
     what: Annotated[
@@ -99,7 +100,9 @@ class Count(Entry):
         Span | None,
         Field(description="Counted back from now, such as 14d. Left out: all evidence."),
     ] = None
-    at_least: Annotated[int, Field(ge=1, le=1000, description="Least number of times.")] = 1
+    at_least: Annotated[
+        int, Field(ge=1, le=compiled.MOST_ASKED, description="Least number of times.")
+    ] = 1
 
     def compile(self) -> compiled.Count:
         return compiled.Count(self.of, self.what, self.within, self.at_least)

@@ -23,7 +23,7 @@ def _joined_reasons(opening: str, between: str) -> Words:
 
 
 def _kinds(*kinds: Arg) -> str:
-    return listed((f"{{{n}:name}}" for n in range(len(kinds))), " or ") or "any activity"
+    return listed((f"{{{n}:name}}" for n in range(len(kinds))), " or ") or "anything the person did"
 
 
 def _count(kinds: Arg, about: Arg = "", within: Arg = 0) -> str:
