@@ -309,8 +309,23 @@ def test_a_digest_that_no_run_sent_on_its_day_is_sent_on_the_next() -> None:
     assert digests(store, late + minutes(15)) == {}
 
 
-def test_the_first_digest_of_all_is_of_the_last_day() -> None:
-    assert digests(played(), datetime(2026, 3, 8, 9, 0, tzinfo=UTC)) == {}, "a Sunday"
+@pytest.mark.parametrize(
+    ("now", "time", "day"),
+    [
+        pytest.param(datetime(2026, 3, 4, 7, 0, tzinfo=UTC), "08:30", None, id="before its time"),
+        pytest.param(datetime(2026, 3, 4, 21, 0, tzinfo=UTC), "08:30", "2026-03-04", id="today's"),
+        pytest.param(datetime(2026, 3, 8, 9, 0, tzinfo=UTC), "08:30", None, id="a Sunday"),
+        pytest.param(
+            datetime(2026, 3, 4, 4, 49, tzinfo=UTC), "23:50", "2026-03-03", id="last night's"
+        ),
+        pytest.param(datetime(2026, 3, 4, 4, 51, tzinfo=UTC), "23:50", None, id="too long ago"),
+    ],
+)
+def test_where_none_was_ever_sent_no_old_digest_is_due(
+    now: datetime, time: str, day: str | None
+) -> None:
+    found = digests(played(), now, policy=at(time))
+    assert {one.day for one in found.values()} == ({day} if day else set())
 
 
 # --- since the last one

@@ -23,8 +23,8 @@ from baton.domain.world.world import Load
 LINES = 15
 #: Days back in which a digest that was never sent is still due, today included.
 DAYS_BACK = 8
-#: The first digest of all is not sent later than this.
-FIRST = timedelta(days=1)
+#: Where no digest was ever sent, yesterday's is not sent later than this.
+FIRST = timedelta(hours=6)
 #: Breaches older than this are no longer listed as open, unless they are new to the reader: by then
 #: the ladder has ended and the clock of inactivity has the lead.
 LOOK_BACK = timedelta(days=7)
@@ -65,7 +65,7 @@ def due_day(
     Days on which the reader does not work have none, nor days whose instant found them away.
 
     Args:
-        first: None was sent yet; then only one of the last day is due.
+        first: None was sent yet; then only today's is due, or yesterday's for a few hours.
     """
     digest = policy.notifications.digest
     zone, at = ZoneInfo(policy.zone_of(reader)), time.fromisoformat(digest.at)
@@ -75,7 +75,7 @@ def due_day(
         instant = datetime.combine(day, at, zone).astimezone(UTC)
         if instant > now:
             continue
-        if first and now - instant > FIRST:
+        if first and back and now - instant > FIRST:
             return None
         away = away_since(reader, load, instant)
         if away is not None and away <= instant:
