@@ -15,7 +15,7 @@ from baton.domain.scoring.asked_for import too_old
 from baton.domain.scoring.facts import describe
 from baton.domain.scoring.score import Point, Score
 from baton.presentation.wording import place, plain
-from baton.presentation.words import counted, listed, quoted, span, spelled, utc
+from baton.presentation.words import counted, listed, number, quoted, span, spelled, utc
 
 
 def scored(lead: Lead, policy: Policy, now: datetime) -> list[str]:
@@ -24,8 +24,9 @@ def scored(lead: Lead, policy: Policy, now: datetime) -> list[str]:
     if score is None or scoring is None:
         return []
     places = places_beside(score.behaviour, scoring.behaviour_at_least, 1)
+    fit_places = places_beside(score.fit, scoring.fit_at_least, 6)
     lines = [
-        f"Score: fit {score.fit:g} of {scoring.fit_at_least:g}, behaviour"
+        f"Score: fit {number(score.fit, fit_places)} of {scoring.fit_at_least:g}, behaviour"
         f" {score.behaviour:.{places}f} of {scoring.behaviour_at_least:g}:"
         f" {_verdict(score, policy)}."
     ]

@@ -13,7 +13,7 @@ numbers, or beside one.
 from __future__ import annotations
 
 import re
-from math import isfinite
+from math import floor, isfinite
 
 from baton.domain.text import visible
 
@@ -102,3 +102,9 @@ def places_beside(value: float, mark: float, places: int = 0) -> int:
 def beside(value: float, mark: float, places: int = 0) -> str:
     """*value* with at least so many *places*, and with those that show it on its side of *mark*."""
     return f"{value:z.{places_beside(value, mark, places)}f}"
+
+
+def whole_beside(value: float, mark: float) -> int:
+    """The nearest whole number; the next lower one where that is on another side of *mark*."""
+    nearest = round(value)
+    return nearest if (nearest < mark) == (value < mark) else floor(value)

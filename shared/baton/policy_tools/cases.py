@@ -13,6 +13,7 @@ from baton.domain import hubspot_names
 from baton.domain.decide import decide
 from baton.domain.lead import Assignment, Clock, Lead
 from baton.domain.lifecycle.stage_history import state_of
+from baton.domain.numbers import whole_beside
 from baton.domain.policy import Person, Policy
 from baton.domain.routing.capacity import local_day, local_week
 from baton.domain.scoring.evidence_history import FORM, FORMS
@@ -306,11 +307,12 @@ class _Trial:
         return self.lead.held.missing if self.lead.held else self.missing
 
     def _same_score(self, expect: Expect) -> Iterable[Problem]:
-        score = describe(self.policy, self.lead, self.now)[1]
-        if score is None:
+        score, scoring = describe(self.policy, self.lead, self.now)[1], self.policy.scoring
+        if score is None or scoring is None:
             return
+        behaviour = whole_beside(score.behaviour, scoring.behaviour_at_least)
         yield from self._same("fit", expect.fit, score.fit)
-        yield from self._same("behaviour", expect.behaviour, float(round(score.behaviour)))
+        yield from self._same("behaviour", expect.behaviour, float(behaviour))
         yield from self._same("qualified", expect.qualified, score.qualified)
 
     def _same(self, key: str, wanted: Any, found: Any) -> Iterable[Problem]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import floor
-
 from baton.domain import hubspot_names
 from baton.domain.conditions import Facts
 from baton.domain.draft.draft import Draft
@@ -11,6 +9,7 @@ from baton.domain.lead import Lead, Value, Write
 from baton.domain.lifecycle.owner_history import note_owner_seen
 from baton.domain.lifecycle.stage_history import WRITES_KEPT
 from baton.domain.lifecycle.status import lead_status, sla_status
+from baton.domain.numbers import whole_beside
 from baton.domain.phrase import Phrase, Text, listing
 from baton.domain.policy import Policy, Scoring
 from baton.domain.scoring.score import Score
@@ -118,17 +117,11 @@ def _of_score(score: Score, scoring: Scoring | None) -> dict[str, Text]:
     fit, behaviour = (scoring.fit_at_least, scoring.behaviour_at_least) if scoring else (0, 0)
     reasons = (Phrase("points", (p.label, round(p.points))) for p in score.points[:SCORE_REASONS])
     return {
-        hubspot_names.FIT: _whole(score.fit, fit),
-        hubspot_names.BEHAVIOUR: _whole(score.behaviour, behaviour),
+        hubspot_names.FIT: str(whole_beside(score.fit, fit)),
+        hubspot_names.BEHAVIOUR: str(whole_beside(score.behaviour, behaviour)),
         hubspot_names.QUALIFIED: "yes" if score.qualified else "no",
         hubspot_names.SCORE_WHY: Phrase("semicolons", tuple(reasons)) if score.points else "",
     }
-
-
-def _whole(value: float, mark: float) -> str:
-    """The nearest whole number; the next lower one where that is on another side of *mark*."""
-    nearest = round(value)
-    return str(nearest if (nearest < mark) == (value < mark) else floor(value))
 
 
 def _of_assignment(policy: Policy, lead: Lead, facts: Facts) -> dict[str, str]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from baton.domain.conditions import Facts, first_match
 from baton.domain.lead import Lead
+from baton.domain.numbers import places_beside
 from baton.domain.policy import DAYS_IN_STAGE, Lifecycle, Policy, Profile
 from baton.domain.recycling.cool_off import evidence_of_raised_hands, evidence_that_counts
 from baton.domain.scoring.asked_for import lasting_fields
@@ -59,7 +60,7 @@ def describe(policy: Policy, lead: Lead, now: datetime) -> tuple[Facts, Score | 
     if policy.scoring is not None:
         raising = evidence_of_raised_hands(policy, lead)
         found = score(policy.scoring, facts, raising, profile)
-        values |= _scored(found)
+        values |= _scored(found, policy.behaviour_marks)
         facts.exact |= {"fit": found.fit, "behaviour": found.behaviour}
     if (tier := first_match(policy.tiers, facts)) is not None:
         values["tier"] = tier.id
@@ -98,10 +99,12 @@ def _work_out_profile(policy: Policy, facts: Facts) -> Profile:
     return profile._replace(fit=fit, never=never)
 
 
-def _scored(found: Score) -> Mapping[str, str]:
+def _scored(found: Score, marks: tuple[float, ...]) -> Mapping[str, str]:
+    """The score as values; behaviour is rounded, but to no other side of one of *marks*."""
+    places = max([places_beside(found.behaviour, mark, 1) for mark in marks], default=1)
     return {
         "fit": f"{found.fit:g}",
-        "behaviour": f"{found.behaviour:.1f}",
+        "behaviour": f"{found.behaviour:.{places}f}",
         "hand_raise": "true" if found.hand_raise else "false",
         "qualified": "true" if found.qualified else "false",
     }

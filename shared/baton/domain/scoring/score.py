@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from baton.domain.conditions import Facts, counted, holds, is_of
 from baton.domain.lead import Evidence
+from baton.domain.numbers import MOST_PLACES
 from baton.domain.phrase import Phrase, phrase
 from baton.domain.policy import (
     BehaviourGroup,
@@ -177,7 +178,9 @@ def worth(rule: Decaying, age: timedelta) -> float:
 
 
 def _capped(groups: Sequence[FitGroup | BehaviourGroup], points: Sequence[Point]) -> float:
-    """The sum of *points*, of each group at most its cap."""
+    """The sum of *points*, of each group at most its cap; to as many places as can be shown, as 0.7
+    and 0.1 must reach 0.8.
+    """
     if not points:
         return 0
     totals: dict[str, float] = {}
@@ -186,7 +189,7 @@ def _capped(groups: Sequence[FitGroup | BehaviourGroup], points: Sequence[Point]
     for group in groups:
         if group.cap is not None and totals.get(group.id, 0.0) > group.cap:
             totals[group.id] = group.cap
-    return sum(totals.values())
+    return round(sum(totals.values()), MOST_PLACES)
 
 
 def _hand_raised(scoring: Scoring, facts: Facts) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from baton.domain.numbers import places_beside
 from baton.policy_tools.diff.showing import in_time
 from baton.policy_tools.docs import markdown
 from baton.policy_tools.models.when import Block, Count
@@ -67,7 +68,13 @@ def _worded(values: Iterable[str], meanings: Mapping[str, str]) -> Iterator[str]
     return (meanings[value] for value in values)
 
 
+def _beside(value: float, mark: float) -> float:
+    """*value* to one place, or to more that show it on its side of *mark*."""
+    return round(value, places_beside(value, mark, 1))
+
+
 _FILTERS: dict[str, Callable[..., Any]] = {
+    "beside": _beside,
     "both": partial(markdown.joined, separator=", ", last=" and "),
     "code": markdown.code,
     "codes": _codes,
