@@ -39,6 +39,7 @@ ALLOWED = {
     ("application/round_trip.py", "phone"): _FIELD_KIND,
     ("cli/_audit_view.py", "email"): _FIELD_KIND,
     ("domain/draft/why_now.py", "phone"): _FIELD_KIND,
+    ("domain/lead/evidence.py", "email"): _EVIDENCE,
     ("domain/lead/lead.py", "email"): _FIELD,
     ("domain/lead/lead.py", "firstname"): _FIELD,
     ("domain/lead/lead.py", "lastname"): _FIELD,
