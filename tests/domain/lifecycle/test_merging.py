@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +12,9 @@ from msgspec.structs import replace
 
 from baton.domain.decide import decide
 from baton.domain.draft.decision import Decision
-from baton.domain.lead import Evidence, Lead
+from baton.domain.lead import Evidence, KnownDeal, Lead, Question
+from baton.domain.lead.lead import LeadChanges
+from baton.domain.lifecycle import merging
 from baton.domain.world.effects import CardState, ContactState, NoticeState, TaskState
 from baton.domain.world.events import Clicked, Merged, Reassigned
 from baton.domain.world.world import Needs, SeenStage, SeenValue, World
@@ -275,3 +279,55 @@ def test_what_it_ends_is_a_version_on() -> None:
     before: Lead = at.leads["101"]
     (ended,) = at.merge("201", "101").ended
     assert (ended.id, ended.version) == ("101", before.version + 1)
+
+
+def test_a_deal_of_any_of_them_is_a_deal_of_the_lead() -> None:
+    """HubSpot associates the deals of all of them with the contact that is left."""
+    at = Two(second=True)
+    mine, open_ = KnownDeal(NOW, "lost", answered=True), KnownDeal(NOW + minutes(1))
+    at.leads["101"] = replace(at.leads["101"], deals={"1": mine, "2": KnownDeal(NOW, "lost")})
+    at.leads["102"] = replace(at.leads["102"], deals={"1": KnownDeal(NOW, "lost"), "2": open_})
+    at.merge("201", "101", "102")
+    assert at.leads["201"].deals == {"1": mine, "2": open_}
+
+
+def test_who_had_it_and_what_was_asked_about_it_go_over() -> None:
+    at = Two()
+    asked = Question("backward", kept="sal", to="mql", source="person", at=at.now)
+    before = replace(at.leads["101"], had=("ben", "anna"), questions=(asked,))
+    at.leads["101"] = before
+    at.merge("201", "101")
+    lead = at.leads["201"]
+    assert (lead.had, lead.questions) == (before.had, before.questions)
+
+
+def test_what_was_followed_stays_followed_under_later_triggers() -> None:
+    at = Two()
+    at.leads["101"] = replace(at.leads["101"], judged_by="earlier triggers")
+    at.merge("201", "101")
+    lead, before = at.leads["201"], at.leads["101"]
+    assert lead.base.stage == before.state.stage, "folded for good before it is judged again"
+
+
+def test_rounds_count_also_when_the_triggers_have_changed() -> None:
+    at = Two(second=True)
+    at.send(clicked("102", "reject", "UBEN", at.now, "timing"))
+    at.leads["101"] = replace(at.leads["101"], judged_by="earlier triggers")
+    at.merge("201", "101", "102")
+    assert at.leads["201"].state.rounds == 1
+
+
+#: What the survivor has of its own.
+NOT_CARRIED_OVER = {
+    "fields", "first_source", "gone", "owner_seen", "absorbed", "merged_at",
+}  # fmt: skip
+
+
+def test_each_field_of_a_lead_is_carried_over_or_named_here() -> None:
+    """So that a field that a lead gets later is not forgotten in a merge."""
+    functions = [
+        one for one in ast.walk(ast.parse(inspect.getsource(merging)))
+        if isinstance(one, ast.FunctionDef) and one.name == "_continue_as"
+    ]  # fmt: skip
+    carried = {one.arg for one in ast.walk(functions[0]) if isinstance(one, ast.keyword)}
+    assert LeadChanges.__annotations__.keys() - carried == NOT_CARRIED_OVER

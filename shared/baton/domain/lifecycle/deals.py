@@ -6,13 +6,13 @@ own deal, and only when none of the lead's deals is open.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
 from baton.domain import hubspot_names
 from baton.domain.draft.draft import Draft
-from baton.domain.lead import KnownDeal
+from baton.domain.lead import KnownDeal, Lead
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Count, When
 from baton.domain.time import iso
@@ -35,6 +35,19 @@ def note_deal(draft: Draft, event: DealMoved) -> None:
     rest = {name: deal for name, deal in deals.items() if name != event.deal}
     latest = sorted(rest.items(), key=lambda item: item[1].at)[-(KEPT - 1) :]
     draft.change(deals={**dict(latest), event.deal: KnownDeal(event.at, event.outcome)})
+
+
+def add_deals(draft: Draft, others: Iterable[Lead]) -> None:
+    """Add the deals of *others*, merged into the lead: HubSpot associates all of them with the
+    contact that is left. Of a deal that several knew, the latest news counts, and an answer given.
+    """
+    deals = dict(draft.lead.deals)
+    for other in others:
+        for name, deal in other.deals.items():
+            known = deals.get(name, deal)
+            deals[name] = max(known, deal, key=lambda one: (one.at, one.answered))
+    latest = sorted(deals.items(), key=lambda item: item[1].at)[-KEPT:]
+    draft.change(deals=dict(latest))
 
 
 def why_not_yet(draft: Draft, when: When) -> Phrase | None:

@@ -18,6 +18,7 @@ from baton.domain.handoff.assign import PAST_KEPT, end_assignment
 from baton.domain.handoff.reassign import notify_former_owner
 from baton.domain.lead import Lead, PastAssignment, StageFact, Value
 from baton.domain.lifecycle.closing import leave
+from baton.domain.lifecycle.deals import add_deals
 from baton.domain.lifecycle.transitions import refold
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Person
@@ -133,6 +134,7 @@ def _continue_as(draft: Draft, keeper: Lead) -> None:
         assigned=keeper.assigned + by,
         past=(*here.past, *map(renumbered, keeper.past))[-PAST_KEPT:],
         round_from=keeper.round_from + by,
+        had=keeper.had,
         clocks=keeper.clocks,
         idle=keeper.idle,
         last_activity=_latest(here.last_activity, keeper.last_activity),
@@ -151,6 +153,9 @@ def _continue_as(draft: Draft, keeper: Lead) -> None:
         review_at=keeper.review_at,
         waiting=keeper.waiting,
         deferred=tuple(replace(one, number=one.number + by) for one in keeper.deferred),
+        questions=keeper.questions,
+        judged_by=keeper.judged_by,
+        deals=keeper.deals,
         evidence=add_evidence(here.evidence, keeper.evidence, draft.policy.claims),
     )
 
@@ -169,10 +174,13 @@ def _add(draft: Draft, contact: Contact, lost: list[Lead]) -> None:
     draft.change(
         evidence=evidence,
         first_source=first.first_source,
+        # Also in the state, which becomes the base when the policy's triggers have changed.
         base=replace(draft.lead.base, rounds=draft.lead.base.rounds + rounds),
+        state=replace(draft.lead.state, rounds=draft.lead.state.rounds + rounds),
         merged_at=draft.now,
         owner_seen=contact.owners[-1].at if contact.owners else EARLIEST,
     )
+    add_deals(draft, lost)
     refold(draft)
 
 
