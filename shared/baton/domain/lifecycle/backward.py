@@ -37,7 +37,9 @@ def answer_backward_move(draft: Draft, fact: StageFact, shown: str) -> None:
             draft.policy.notifications.ops_channel,
             "info",
             Phrase("backward.title", (draft.lead.name,)),
-            Phrase("backward.reported", (who_changed(who), draft.policy.stage[fact.stage].label)),
+            Phrase(
+                "backward.reported", (person_or_source(who), draft.policy.stage[fact.stage].label)
+            ),
         )
 
 
@@ -63,7 +65,7 @@ def answer_clearing(draft: Draft, fact: StageFact) -> None:
             draft.policy.notifications.ops_channel,
             "warning" if asked else "info",
             Phrase("backward.cleared_title", (draft.lead.name,)),
-            Phrase("backward.cleared_kept", (who_changed(who), kept.label)),
+            Phrase("backward.cleared_kept", (person_or_source(who), kept.label)),
             *(more if asked else ()),
         )
 
@@ -101,14 +103,16 @@ def _ask_revops(draft: Draft, fact: StageFact) -> None:
         policy.notifications.ops_channel,
         "warning",
         Phrase("backward.title", (draft.lead.name,)),
-        Phrase("backward.kept", (who_changed(fact.source), policy.stage[fact.stage].label, kept)),
+        Phrase(
+            "backward.kept", (person_or_source(fact.source), policy.stage[fact.stage].label, kept)
+        ),
         Phrase("backward.if_meant_reject" if draft.lead.assignment else "backward.if_meant_policy"),
         Phrase("backward.if_not", (kept,)),
     )
 
 
-def who_changed(who: str) -> Phrase:
-    """Who changed something in HubSpot: a person (unnamed), or a source by its name."""
+def person_or_source(who: str) -> Phrase:
+    """What a change in HubSpot is ascribed to: a person (unnamed), or a source by its name."""
     return Phrase("by.person") if who.casefold() in PEOPLE else source_phrase(who)
 
 

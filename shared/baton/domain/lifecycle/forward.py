@@ -11,8 +11,8 @@ from baton.domain.lifecycle.backward import (
     answer_backward_move,
     answer_clearing,
     may_restore,
+    person_or_source,
     source_phrase,
-    who_changed,
 )
 from baton.domain.lifecycle.gates import Gate, Wait, gate_of
 from baton.domain.lifecycle.questions import ask, drop_answered
@@ -112,7 +112,7 @@ def _tell(
         policy.notifications.ops_channel,
         level,
         Phrase("forward.title", (draft.lead.name, labels[0])),
-        Phrase("backward.kept", (who_changed(fact.source), *labels)),
+        Phrase("backward.kept", (person_or_source(fact.source), *labels)),
         Phrase("sentence", (_why(policy, found, kept, fact.stage),)),
         *more,
     )
@@ -127,7 +127,7 @@ def _tell_of_followed(draft: Draft, fact: StageFact) -> None:
         policy.notifications.ops_channel,
         "info",
         Phrase("forward.followed_title", (draft.lead.name, label)),
-        Phrase("forward.followed_by", (who_changed(fact.source), label)),
+        Phrase("forward.followed_by", (person_or_source(fact.source), label)),
     )
 
 
@@ -164,4 +164,4 @@ def held_for_trigger(draft: Draft) -> Wait | None:
 def _unmet(draft: Draft, fact: StageFact, target: Stage) -> Phrase:
     found, kept = _verdict_now(draft, fact), draft.lead.state.stage
     why = _why(draft.policy, found or Verdict("hold"), kept, target.id)
-    return Phrase("forward.held", (who_changed(fact.source), why))
+    return Phrase("forward.held", (person_or_source(fact.source), why))

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import NO_WAY_BACK, StageFact
-from baton.domain.lifecycle.backward import source_phrase, who_changed
+from baton.domain.lifecycle.backward import person_or_source, source_phrase
 from baton.domain.lifecycle.questions import ask
 from baton.domain.lifecycle.transitions import refold
 from baton.domain.lifecycle.triggers import BATON, PEOPLE
@@ -24,7 +24,7 @@ def answer_early(draft: Draft, fact: StageFact) -> None:
     person = fact.source.casefold() in PEOPLE
     waits = policy.early == "hold" and until != NO_WAY_BACK and not person
     kept, to = policy.stage[state.stage].label, policy.stage[fact.stage].label
-    who = who_changed(fact.source)
+    who = person_or_source(fact.source)
     draft.add_reason("rest", to, source_phrase(fact.source), kept, policy.early)
     ask(draft, "rest" if waits else "forward", fact)
     if until == NO_WAY_BACK:
@@ -42,7 +42,7 @@ def tell_of_early(draft: Draft, fact: StageFact) -> None:
     kept = policy.stage.get(draft.start.state.stage)
     label = kept.label if kept else draft.start.state.stage
     draft.add_reason("rest", to, source_phrase(fact.source), label, policy.early)
-    _tell(draft, fact, "info", Phrase("rest.followed", (who_changed(fact.source), to)))
+    _tell(draft, fact, "info", Phrase("rest.followed", (person_or_source(fact.source), to)))
 
 
 def _tell(draft: Draft, fact: StageFact, level: Level, *lines: Phrase) -> None:
